@@ -1,0 +1,1 @@
+"""What a machine has seen: links, files, replayed examples, reproduced results."""

@@ -1,0 +1,1 @@
+"""What an author says: the paper file, its model and its reader."""
