@@ -1,0 +1,354 @@
+"""From YAML nodes straight to the model's dataclasses, by decoders that are compiled from their annotations once.
+
+A decoder returns a value, or reports what is wrong and returns None; decoding goes on, so that all problems are found.
+"""
+
+import math
+import re
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from paper_companion.paper.identifiers import FORMATS
+from paper_companion.paper.model import KEY_OF_ATTRIBUTE, Answer, Checklist
+from paper_companion.paper.operations import OPERATIONS, Step
+from paper_companion.paper.problems import quoted
+from paper_companion.paper.tree import is_empty
+from paper_companion.paper.values import Number
+
+Report = Callable[..., None]
+"""`report(node, message, *keys)`: keys name a place below the node that is not there."""
+Decode = Callable[[Node, Report], Any]
+
+_INTEGER = re.compile(r"[+-]?[0-9](?:_?[0-9])*").fullmatch
+_JSON_INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
+_JSON_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_TRUTH = {word: truth for words, truth in (("true yes on", True), ("false no off", False)) for word in words.split()}
+_MAX_DIGITS = 18
+
+
+def keys_of(cls: type) -> dict[str, Field[Any]]:
+    """The keys of a mapping that becomes this class, with the fields that hold their values."""
+    return {KEY_OF_ATTRIBUTE.get(field.name, field.name): field for field in fields(cls)}
+
+
+@cache
+def decoder(annotation: Any) -> Decode:
+    """The decoder for a type: a dataclass of the model, or an annotation of one of their fields."""
+    if annotation is str:
+        return _text
+    if annotation is Number:
+        return _number
+    if annotation is int:
+        return _integer
+    if annotation is bool:
+        return _truth
+    if annotation is Any:
+        return _json
+    if annotation is Step:
+        return _step
+    if annotation is Checklist:
+        return _checklist
+    if is_dataclass(annotation):
+        return _mapping_decoder(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _format_decoder(arguments[1])
+    if origin is Literal:
+        return _choice_decoder(arguments)
+    if origin is tuple:
+        if arguments[1:] == (...,):
+            return _list_decoder(arguments[0])
+        return _fixed_list_decoder(arguments)
+    if origin is Mapping:
+        return _table_decoder(arguments[1])
+    if origin in (Union, types.UnionType):
+        present = [argument for argument in arguments if argument is not type(None)]
+        return decoder(present[0]) if len(present) == 1 else _size_or_names
+    raise TypeError(f"no decoder for {annotation}")
+
+
+def what(node: Node) -> str:
+    """A node in words, for "expected …, got …"."""
+    if type(node) is ScalarNode:
+        return "nothing" if is_empty(node) else quoted(node.value)
+    return "a list" if type(node) is SequenceNode else "a mapping"
+
+
+def did_you_mean(word: str, known: Any) -> str:
+    """` (did you mean …?)` with the nearest known word, or all of them when there are few; else nothing."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    if near := get_close_matches(word[:40], known, n=1, cutoff=0.6):
+        return f" (did you mean {near[0]}?)"
+    return f" (known: {', '.join(known)})" if len(known) <= 12 else ""
+
+
+def _text(node: Node, report: Report) -> str | None:
+    if type(node) is not ScalarNode:
+        return report(node, f"expected text, got {what(node)}")
+    text = node.value.strip()
+    if not text:
+        return report(node, "expected text, got nothing (leave the key out)")
+    return text
+
+
+def _integer(node: Node, report: Report) -> int | None:
+    if type(node) is not ScalarNode or not _INTEGER(node.value):
+        return report(node, f"expected a whole number, got {what(node)}")
+    if len(node.value) > _MAX_DIGITS:
+        return report(node, f"expected a whole number of at most {_MAX_DIGITS} digits, got {what(node)}")
+    number = int(node.value)
+    return number if number >= 0 else report(node, f"expected a whole number from 0 on, got {what(node)}")
+
+
+def _number(node: Node, report: Report) -> Number | None:
+    if type(node) is ScalarNode:
+        try:
+            number = Number(node.value)
+        except ValueError:
+            pass
+        else:
+            if math.isfinite(number):
+                return number
+    return report(node, f"expected a number, got {what(node)}")
+
+
+def _truth(node: Node, report: Report) -> bool | None:
+    truth = _TRUTH.get(node.value.lower()) if type(node) is ScalarNode else None
+    return report(node, f"expected true or false, got {what(node)}") if truth is None else truth
+
+
+def _json(node: Node, report: Report) -> Any:
+    if type(node) is MappingNode:
+        return _table_decoder(Any)(node, report)
+    if type(node) is SequenceNode:
+        return [_json(child, report) for child in node.value]
+    return node.value if node.style else plain_value(node.value)
+
+
+def plain_value(text: str) -> Any:
+    """What an unquoted scalar means by the rules of YAML 1.2, numbers with their spelling kept."""
+    if text in ("", "~", "null"):
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if _JSON_INTEGER(text) and len(text) <= _MAX_DIGITS:
+        return int(text)
+    if _JSON_NUMBER(text):
+        number = Number(text)
+        return number if math.isfinite(number) else text
+    return text
+
+
+def _format_decoder(name: str) -> Decode:
+    check = FORMATS[name].check
+
+    def decode(node: Node, report: Report) -> str | None:
+        text = _text(node, report)
+        if text is None:
+            return None
+        try:
+            return check(text)
+        except ValueError as error:
+            return report(node, str(error))
+
+    return decode
+
+
+def _choice_decoder(choices: tuple[str, ...]) -> Decode:
+    allowed = frozenset(choices)
+
+    def decode(node: Node, report: Report) -> str | None:
+        if type(node) is ScalarNode:
+            if node.value in allowed:
+                return node.value
+            expected = f"expected {', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
+            return report(node, f"{expected}, got {what(node)}")
+        return report(node, f"expected a word, got {what(node)}")
+
+    return decode
+
+
+def _accepts_text(annotation: Any) -> bool:
+    return (
+        hasattr(annotation, "from_text")
+        if is_dataclass(annotation)
+        else get_origin(annotation) in (None, Annotated, Literal)
+    )
+
+
+def _list_decoder(annotation: Any) -> Decode:
+    decode_item = decoder(annotation)
+    one_is_enough = _accepts_text(annotation)
+
+    def decode(node: Node, report: Report) -> tuple[Any, ...]:
+        if type(node) is SequenceNode:
+            return tuple([decode_item(child, report) for child in node.value])
+        if one_is_enough and type(node) is ScalarNode:
+            return (decode_item(node, report),)
+        report(node, f"expected a list, got {what(node)}")
+        return ()
+
+    return decode
+
+
+def _fixed_list_decoder(annotations: tuple[Any, ...]) -> Decode:
+    decoders = [decoder(annotation) for annotation in annotations]
+
+    def decode(node: Node, report: Report) -> tuple[Any, ...] | None:
+        if type(node) is SequenceNode and len(node.value) == len(decoders):
+            return tuple(decode_item(child, report) for decode_item, child in zip(decoders, node.value, strict=True))
+        got = f"a list of {len(node.value)}" if type(node) is SequenceNode else what(node)
+        return report(node, f"expected a list of {len(decoders)}, got {got}")
+
+    return decode
+
+
+def _table_decoder(annotation: Any) -> Decode:
+    decode_value = decoder(annotation)
+
+    def decode(node: Node, report: Report) -> dict[str, Any]:
+        table: dict[str, Any] = {}
+        if type(node) is not MappingNode:
+            report(node, f"expected a mapping, got {what(node)}")
+            return table
+        for key_node, value_node in node.value:
+            key = _key(key_node, table, report)
+            if key is not None:
+                table[key] = decode_value(value_node, report)
+        return table
+
+    return decode
+
+
+def _key(key_node: Node, seen: Mapping[str, Any], report: Report) -> str | None:
+    if type(key_node) is not ScalarNode:
+        return report(key_node, f"expected a key, got {what(key_node)}")
+    if key_node.value in seen:
+        return report(key_node, "this key is there twice (delete one)")
+    return key_node.value
+
+
+def _mapping_decoder(cls: type) -> Decode:
+    hints = get_type_hints(cls, include_extras=True)
+    table = {key: (field.name, decoder(hints[field.name])) for key, field in keys_of(cls).items()}
+    required = [
+        (key, field.name)
+        for key, field in keys_of(cls).items()
+        if field.default is MISSING and field.default_factory is MISSING
+    ]
+    from_text = getattr(cls, "from_text", None)
+
+    def decode(node: Node, report: Report) -> Any:
+        if type(node) is not MappingNode:
+            if from_text and type(node) is ScalarNode:
+                text = _text(node, report)
+                return None if text is None else from_text(text)
+            return report(node, f"expected a mapping, got {what(node)}")
+        values: dict[str, Any] = {}
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            key = key_node.value
+            entry = table.get(key) if type(key_node) is ScalarNode else None
+            if entry is None:
+                _report_unknown_key(key_node, table, report)
+            elif key in seen:
+                report(key_node, "this key is there twice (delete one)")
+            elif not is_empty(value_node):
+                seen.add(key)
+                attribute, decode_value = entry
+                value = decode_value(value_node, report)
+                if value is not None:
+                    values[attribute] = value
+            else:
+                seen.add(key)
+        for key, attribute in required:
+            if attribute not in values:
+                if key not in seen or is_empty(next(value for name, value in node.value if name.value == key)):
+                    report(node, "is required", key)
+                values[attribute] = None
+        return cls(**values)
+
+    return decode
+
+
+def _report_unknown_key(key_node: Node, known: Mapping[str, Any], report: Report) -> None:
+    if type(key_node) is not ScalarNode:
+        report(key_node, f"expected a key, got {what(key_node)}")
+    elif key_node.value == "<<":
+        report(key_node, "merge keys are not part of YAML 1.2 (repeat the keys, or use an alias for a whole value)")
+    else:
+        report(key_node, f"unknown key{did_you_mean(key_node.value, known)}")
+
+
+def _size_or_names(node: Node, report: Report) -> int | str | tuple[str, ...] | None:
+    if type(node) is SequenceNode:
+        return _list_decoder(str)(node, report)
+    if type(node) is ScalarNode and _INTEGER(node.value):
+        return _integer(node, report)
+    return _text(node, report)
+
+
+def _checklist(node: Node, report: Report) -> Checklist | None:
+    if type(node) is ScalarNode:
+        if node.value == "auto":
+            return Checklist(auto=True)
+        return report(node, f"expected auto or answers by item, got {what(node)}")
+    return Checklist(answers=_table_decoder(Answer)(node, report))
+
+
+def _step(node: Node, report: Report) -> Step | None:
+    if type(node) is ScalarNode:
+        name_node, value_node = node, None
+    elif type(node) is MappingNode and len(node.value) == 1:
+        name_node, value_node = node.value[0]
+    else:
+        return report(node, f"expected one operation with its parameters, got {what(node)}")
+    operation = OPERATIONS.get(name_node.value) if type(name_node) is ScalarNode else None
+    if operation is None:
+        name = name_node.value if type(name_node) is ScalarNode else "?"
+        return report(name_node, f"unknown operation{did_you_mean(name, OPERATIONS)}")
+    given: dict[str, Any] = {}
+    if name_node.value == "call" and type(value_node) is ScalarNode:
+        given["function"] = _format_decoder("function")(value_node, report)
+    elif value_node is not None and not is_empty(value_node):
+        if type(value_node) is not MappingNode:
+            return report(value_node, f"expected a mapping, got {what(value_node)}")
+        for key_node, parameter_node in value_node.value:
+            key = _key(key_node, given, report)
+            if key is None:
+                continue
+            parameter = operation.parameters.get(key)
+            if parameter is None:
+                _report_unknown_key(key_node, operation.parameters, report)
+                continue
+            given[key] = _PARAMETERS[parameter.kind](parameter_node, report)
+    parameters: dict[str, Any] = {}
+    for key, parameter in operation.parameters.items():
+        if key in given:
+            parameters[key] = given[key]
+        elif parameter.required:
+            report(value_node or node, "is required", key)
+        elif parameter.default is not None:
+            parameters[key] = parameter.default
+    return Step(name=name_node.value, parameters=parameters)
+
+
+def _numbers(node: Node, report: Report) -> Number | tuple[Number, ...] | None:
+    return _list_decoder(Number)(node, report) if type(node) is SequenceNode else _number(node, report)
+
+
+_PARAMETERS: Mapping[str, Decode] = {
+    "number": _number,
+    "numbers": _numbers,
+    "axes": _list_decoder(str),
+    "axis": _text,
+    "text": _text,
+    "function": _format_decoder("function"),
+}

@@ -1,0 +1,308 @@
+"""Everything that a paper file can say, as frozen dataclasses. The text under each attribute describes its key.
+
+The reader, the JSON schema and the reference page are all derived from these classes. Keys are the attributes' names,
+but for those in `KEY_OF_ATTRIBUTE`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from paper_companion.paper.artifacts import (
+    Archive,
+    Code,
+    Crop,
+    Dataset,
+    Environment,
+    File,
+    Resize,
+    Shared,
+    Tensor,
+    TestTensor,
+    Tolerance,
+    Weights,
+)
+from paper_companion.paper.interface import Demo, DemoInput, DemoOutput, Example, HostedDemo
+from paper_companion.paper.operations import Step
+from paper_companion.paper.values import (
+    Access,
+    Arxiv,
+    Because,
+    Date,
+    Doi,
+    Identifier,
+    License,
+    Number,
+    Orcid,
+    ResultPointer,
+    SiblingPath,
+    Url,
+)
+
+__all__ = [
+    "KEY_OF_ATTRIBUTE",
+    "Access",
+    "Answer",
+    "Archive",
+    "Author",
+    "Award",
+    "Because",
+    "Checklist",
+    "Code",
+    "Crop",
+    "Dataset",
+    "Demo",
+    "DemoInput",
+    "DemoOutput",
+    "Environment",
+    "EvidenceSettings",
+    "Example",
+    "File",
+    "HostedDemo",
+    "Import",
+    "Link",
+    "Number",
+    "Paper",
+    "Publication",
+    "Resize",
+    "Result",
+    "Shared",
+    "Spread",
+    "Step",
+    "Tensor",
+    "TestTensor",
+    "Tolerance",
+    "Verification",
+    "Weights",
+]
+
+KEY_OF_ATTRIBUTE: Mapping[str, str] = {"imports": "import", "size_bytes": "size"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """A file that fills in keys which are left out. A name alone is short for its path."""
+
+    file: str
+    """The file, relative to the project root."""
+    weights: str | None = None
+    """The id of the weights that it describes; needed when there are several."""
+
+    @classmethod
+    def from_text(cls, text: str) -> "Import":
+        """A file's path alone."""
+        return cls(file=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link with the words that lead to it."""
+
+    label: str
+    """The words."""
+    url: Url
+    """The address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """One author. A name alone, as `Ines Nowak` or `Nowak, Ines`, is short for family and given."""
+
+    family: str
+    """The family name; or the whole name of a group."""
+    given: str | None = None
+    """The given names."""
+    orcid: Orcid | None = None
+    """The ORCID iD."""
+    affiliation: tuple[str, ...] = ()
+    """The institution, or a list of them."""
+
+    @classmethod
+    def from_text(cls, text: str) -> "Author":
+        """`Family, Given` or `Given Family`: without a comma, the last word is the family name."""
+        if "," in text:
+            family, given = text.split(",", 1)
+        else:
+            given, _, family = text.rpartition(" ")
+        return cls(family=family.strip(), given=given.strip() or None)
+
+    @property
+    def name(self) -> str:
+        """The name in reading order."""
+        return f"{self.given} {self.family}" if self.given else self.family
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """The paper itself."""
+
+    title: str
+    """The title, as printed."""
+    authors: tuple[Author, ...] = ()
+    """The authors, in printed order."""
+    abstract: str | None = None
+    """The abstract."""
+    keywords: tuple[str, ...] = ()
+    """The keywords."""
+    venue: str | None = None
+    """The journal with volume and issue, or the conference."""
+    date: Date | None = None
+    """The day, month or year of publication, as 2025-03-14, 2025-03 or 2025."""
+    doi: Doi | None = None
+    """The DOI, without https://doi.org/."""
+    arxiv: Arxiv | None = None
+    """The arXiv identifier."""
+    url: Url | None = None
+    """The publisher's page, when there is no DOI."""
+    pdf: SiblingPath | None = None
+    """The PDF, beside the page (search engines for papers ignore it elsewhere)."""
+    license: License | None = None
+    """The licence of the text, as an SPDX expression."""
+    limitations: str | None = None
+    """What the work cannot do."""
+    links: tuple[Link, ...] = ()
+    """Where else the paper can be read or discussed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """How much a result varies from run to run."""
+
+    std: Number | None = None
+    """The standard deviation over the runs."""
+    low: Number | None = None
+    """The lower end of the confidence interval."""
+    high: Number | None = None
+    """The upper end of the confidence interval."""
+    level: Number | None = None
+    """The confidence level, as 0.95."""
+    runs: int | None = None
+    """The number of runs."""
+    seeds: tuple[int, ...] = ()
+    """The seeds of the runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """Who has seen the result come out again."""
+
+    by: str
+    """Who ran it: a name, or ci."""
+    date: Date
+    """When."""
+    value: Number | None = None
+    """What came out."""
+    url: Url | None = None
+    """Where it can be looked up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One claim, and how to see it come out again."""
+
+    id: Identifier
+    """The result's name."""
+    claim: str | None = None
+    """The claim, in a sentence."""
+    where: str | None = None
+    """Where the paper makes it, as Table 2."""
+    task: str | None = None
+    """The task."""
+    data: str | None = None
+    """The id of the data set, and its split after #, as leafset#test."""
+    weights: str | None = None
+    """The id of the weights."""
+    metric: str | None = None
+    """The metric."""
+    value: Number | None = None
+    """The value that the paper reports."""
+    unit: str | None = None
+    """The unit of the value."""
+    spread: Spread | None = None
+    """How much it varies from run to run."""
+    tolerance: Number | None = None
+    """By how much another run may differ and still confirm it."""
+    command: str | None = None
+    """The command that computes it again."""
+    read: ResultPointer | None = None
+    """Where the command leaves the value, as out/main.json#accuracy."""
+    runtime: str | None = None
+    """How long the command takes, and on what."""
+    verified: Verification | None = None
+    """Who has seen it come out again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Award:
+    """A badge that somebody else conferred."""
+
+    badge: str
+    """The badge, as acm-artifacts-available-1.1."""
+    by: str
+    """Who conferred it."""
+    url: Url
+    """The proof."""
+    date: Date | None = None
+    """When."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer to one item of a checklist."""
+
+    answer: Literal["yes", "partial", "no", "na"]
+    """Yes, partial, no, or na (not applicable)."""
+    where: str | None = None
+    """Where the paper says so; required for yes."""
+    why: str | None = None
+    """Why not; required for no and na."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checklist:
+    """One checklist: the author's answers, or `auto` for what can be read from this file."""
+
+    auto: bool = False
+    """Whether answers are derived from this file."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """The author's answers, by item."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceSettings:
+    """How evidence is judged."""
+
+    max_age_days: int = 30
+    """After how many days without a look what was seen counts as stale."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A whole paper file. Only the paper's title is required."""
+
+    imports: tuple[Import, ...] = ()
+    """Files that fill in keys which are left out: CITATION.cff, BibTeX, model cards, configurations, weights."""
+    root: str | None = None
+    """The project root, relative to this file; else the nearest folder with mkdocs.yml, zensical.toml or .git."""
+    paper: Publication
+    """The paper itself."""
+    code: Code | None = None
+    """The code, and the commands that matter."""
+    environment: Environment | None = None
+    """What the code was run on."""
+    data: tuple[Dataset, ...] = ()
+    """The data sets."""
+    weights: tuple[Weights, ...] = ()
+    """The trained weights, and how to use them."""
+    results: tuple[Result, ...] = ()
+    """The claims, and how to see them come out again."""
+    demo: Demo | None = None
+    """What a reader can try."""
+    awards: tuple[Award, ...] = ()
+    """Badges that somebody else conferred, with proof."""
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
+    """Checklists by name: auto, or answers by item."""
+    links: tuple[Link, ...] = ()
+    """Other links: a video, a poster, a post."""
+    evidence: EvidenceSettings = EvidenceSettings()
+    """How evidence is judged."""

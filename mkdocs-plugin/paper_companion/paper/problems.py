@@ -1,0 +1,44 @@
+"""What is wrong with a paper file, where, and what to do: the one kind of line that every command prints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem. `line` and `column` count from 1, in characters; `key` is as `weights[0].sha256`, or empty."""
+
+    path: Path
+    line: int
+    column: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        key = f"{self.key}: " if self.key else ""
+        return f"{self.path}:{self.line}:{self.column}: {key}{self.message}"
+
+
+class PaperError(Exception):
+    """A paper file that cannot be used, with every problem that was found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def key_path(keys: Iterable[str | int]) -> str:
+    """`("weights", 0, "sha256")` as `weights[0].sha256`."""
+    path = ""
+    for key in keys:
+        path += f"[{key}]" if isinstance(key, int) else f".{key}" if path else key
+    return path
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """The text in quotes on one line, unprintable characters escaped, cut to the limit."""
+    return repr(text if len(text) <= limit else text[: limit - 1] + "…")

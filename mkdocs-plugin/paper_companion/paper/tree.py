@@ -1,0 +1,209 @@
+"""The YAML of a paper file as a tree of nodes with positions, composed by libyaml; hostile input is refused early.
+
+Scalars stay text: what they mean is for the model to say.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import yaml
+from yaml.composer import ComposerError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+MAX_SIZE_BYTES = 1_000_000
+MAX_DEPTH = 40
+MAX_NODES = 100_000
+
+_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\uff00-\ufffd\U00010000-\U0010ffff]")
+_LINE = re.compile(r"\r\n|\r|\n")
+
+
+class TreeError(Exception):
+    """YAML that cannot be read, with the position (line and column from 1) of what is wrong."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+class _Loader(yaml.CSafeLoader):
+    """libyaml's composer without the guessing of types, stopped before it nests too deeply or grows too large."""
+
+    depth = 0
+    nodes = 0
+
+    def descend_resolver(self, parent: Node | None, index: object) -> None:
+        # libyaml's wrapper recurses in C: without a limit here, 100,000 brackets would end the process.
+        self.depth += 1
+        self.nodes += 1
+        if self.depth > MAX_DEPTH:
+            raise ComposerError(None, None, f"nested more than {MAX_DEPTH} levels deep", parent.start_mark)
+        if self.nodes > MAX_NODES:
+            raise ComposerError(None, None, f"more than {MAX_NODES} values", parent.start_mark)
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+    def resolve(self, kind: type[Node], value: object, implicit: object) -> str:
+        return ""
+
+
+def compose(data: bytes) -> Node | None:
+    """The root node of one YAML document, or None when there is nothing in it.
+
+    Every node's `tag` is empty: no type was guessed. Raises TreeError.
+    """
+    text = decode_text(data)
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        raise _tree_error(error, text) from None
+    except yaml.reader.ReaderError:
+        # Not reached while `decode_text` refuses the same characters; libyaml gives no usable position for these.
+        raise TreeError("not readable as YAML", 1, 1) from None
+    finally:
+        loader.dispose()
+    if root is not None:
+        if "!" in text:
+            _refuse_tags(root)
+        if "&" in text and "*" in text:
+            _refuse_explosions(root)
+    return root
+
+
+def decode_text(data: bytes) -> str:
+    """The bytes as text. Raises TreeError for what is too large, not UTF-8, or holds unprintable characters."""
+    if len(data) > MAX_SIZE_BYTES:
+        raise TreeError(f"{len(data):,} bytes are too many (a paper file may have {MAX_SIZE_BYTES:,})", 1, 1)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        raise TreeError("not UTF-8 text (save it as UTF-8)", *line_and_column(before, len(before))) from None
+    if unprintable := _NOT_PRINTABLE.search(text):
+        message = (
+            f"the character U+{ord(unprintable[0]):04X} cannot be in YAML (delete it, or escape it in double quotes)"
+        )
+        raise TreeError(message, *line_and_column(text, unprintable.start()))
+    return text
+
+
+def line_and_column(text: str, index: int) -> tuple[int, int]:
+    """The line and column, from 1, of a character; lines end as editors see it."""
+    line, start = 1, 0
+    for line_end in _LINE.finditer(text, 0, index):
+        line, start = line + 1, line_end.end()
+    return line, index - start + 1
+
+
+def position(node: Node) -> tuple[int, int]:
+    """The line and column, from 1, at which a node starts."""
+    mark = node.start_mark
+    return mark.line + 1, mark.column + 1
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing was written: `key:` or `key: ~`. `null` is text, it may be somebody's name."""
+    return type(node) is ScalarNode and not node.style and (node.value == "" or node.value == "~")
+
+
+def find(root: Node, keys: Sequence[str | int]) -> Node:
+    """The node at a path of keys, or its nearest ancestor that is there."""
+    node = root
+    for key in keys:
+        if type(node) is MappingNode:
+            child = next((value for name, value in node.value if name.value == key), None)
+        elif type(node) is SequenceNode and isinstance(key, int) and key < len(node.value):
+            child = node.value[key]
+        else:
+            child = None
+        if child is None:
+            break
+        node = child
+    return node
+
+
+def paths(root: Node) -> dict[int, tuple[str | int, ...]]:
+    """The path of keys to each node by the node's id, for keys and values; the first, for nodes that aliases repeat."""
+    found: dict[int, tuple[str | int, ...]] = {}
+    stack: list[tuple[Node, tuple[str | int, ...]]] = [(root, ())]
+    while stack:
+        node, path = stack.pop()
+        if id(node) in found:
+            continue
+        found[id(node)] = path
+        if type(node) is MappingNode:
+            for key_node, value_node in reversed(node.value):
+                value_path = (*path, key_node.value if type(key_node) is ScalarNode else "?")
+                found.setdefault(id(key_node), value_path)
+                stack.append((value_node, value_path))
+        elif type(node) is SequenceNode:
+            stack.extend((child, (*path, index)) for index, child in reversed(list(enumerate(node.value))))
+    return found
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if type(node) is MappingNode:
+        for pair in node.value:
+            yield from pair
+    elif type(node) is SequenceNode:
+        yield from node.value
+
+
+def _refuse_tags(root: Node) -> None:
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.tag:
+            raise TreeError(
+                f"the tag {node.tag[:60]!r} has no meaning here (quote text that starts with !)", *position(node)
+            )
+        stack.extend(_children(node))
+
+
+def _refuse_explosions(root: Node) -> None:
+    """Refuses aliases that contain themselves, or that repeat into more values than a file may have."""
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+
+    def size(node: Node) -> int:
+        if id(node) in sizes:
+            return sizes[id(node)]
+        if id(node) in open_nodes:
+            raise TreeError("an alias that contains itself", *position(node))
+        open_nodes.add(id(node))
+        total = 1 + sum(map(size, _children(node)))
+        open_nodes.remove(id(node))
+        if total > MAX_NODES:
+            raise TreeError(f"aliases repeat this into more than {MAX_NODES} values", *position(node))
+        sizes[id(node)] = total
+        return total
+
+    size(root)
+
+
+def _tree_error(error: yaml.MarkedYAMLError, text: str) -> TreeError:
+    mark = error.problem_mark or error.context_mark
+    message = error.problem or "not readable as YAML"
+    if (
+        error.context
+        and error.context_mark
+        and (error.context_mark.line, error.context_mark.column)
+        != (
+            mark.line,
+            mark.column,
+        )
+    ):
+        # An unclosed quote is noticed at the end of the file, far from where it was opened.
+        message += f" {error.context}, which starts at line {error.context_mark.line + 1}"
+    elif error.context:
+        message += f" {error.context}"
+    line, column = line_and_column(text, min(mark.index, len(text)))
+    return TreeError(message, line, column)
