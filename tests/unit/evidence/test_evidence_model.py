@@ -8,7 +8,6 @@ from datetime import date
 
 import jsonschema
 import pytest
-
 from paper_companion.evidence.json_schema import evidence_schema
 from paper_companion.evidence.model import (
     Evidence,
