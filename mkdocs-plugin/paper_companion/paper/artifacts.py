@@ -1,10 +1,11 @@
 """What a paper's authors share, or say why they do not: code, environment, data, weights and how to use them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from paper_companion.paper.operations import Step
+from paper_companion.paper.record import Record, record
 from paper_companion.paper.values import (
     Access,
     Because,
@@ -24,8 +25,8 @@ from paper_companion.paper.values import (
 _DEFAULT_TOLERANCE = Number("0.001")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shared:
+@record
+class Shared(Record):
     """How far something is shared, and why no further."""
 
     access: Access = "open"
@@ -38,8 +39,8 @@ class Shared:
     """The day on which it was withdrawn; required when access is withdrawn."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class File:
+@record
+class File(Record):
     """One file: where it is and what it is made of."""
 
     url: Url | None = None
@@ -63,8 +64,8 @@ class File:
         return (self.path or (self.url or "").split("?")[0].split("#")[0]).rstrip("/").rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Archive:
+@record
+class Archive(Record):
     """Where the code is kept for good."""
 
     doi: Doi | None = None
@@ -77,7 +78,7 @@ class Archive:
     """The archive's page, when it has no DOI."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Code(Shared):
     """The code, and the commands that matter."""
 
@@ -101,8 +102,8 @@ class Code(Shared):
     """The command that evaluates the weights."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Environment:
+@record
+class Environment(Record):
     """What the code was run on."""
 
     lock: LocalPath | None = None
@@ -117,7 +118,7 @@ class Environment:
     """How long training takes."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Dataset(Shared):
     """One data set."""
 
@@ -143,8 +144,8 @@ class Dataset(Shared):
     """Its files."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Resize:
+@record
+class Resize(Record):
     """The size to which an image is brought before it becomes a tensor."""
 
     height: int
@@ -155,8 +156,8 @@ class Resize:
     """How pixels between pixels are computed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Crop:
+@record
+class Crop(Record):
     """The part in the middle of an image that is kept, after resizing."""
 
     height: int
@@ -165,8 +166,8 @@ class Crop:
     """The width in pixels."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TestTensor:
+@record
+class TestTensor(Record):
     """A stored tensor with which an implementation can be checked."""
 
     __test__ = False  # pytest collects classes by this prefix
@@ -177,8 +178,8 @@ class TestTensor:
     """The SHA-256 of its bytes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tensor:
+@record
+class Tensor(Record):
     """One input or output of the weights: how it is prepared, or what it means."""
 
     id: Identifier
@@ -211,8 +212,8 @@ class Tensor:
         return names if isinstance(names, tuple) else ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tolerance:
+@record
+class Tolerance(Record):
     """By how much two tensors may differ: |a - b| <= atol + rtol * |b|."""
 
     rtol: Number = _DEFAULT_TOLERANCE
@@ -221,7 +222,7 @@ class Tolerance:
     """The absolute tolerance."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Weights(Shared):
     """Trained weights, and how to use them."""
 
@@ -264,10 +265,10 @@ class Weights(Shared):
     tolerance: Tolerance = Tolerance()
     """By how much another implementation may differ from the stored tensors."""
 
-    def __post_init__(self) -> None:
+    def complete(self) -> None:
         """Gives a single file that is described on the entry itself its place in `files`."""
         if not self.files and (self.path or self.sha256 or self.size_bytes or self.format):
             only = File(
                 url=self.url, path=self.path, format=self.format, size_bytes=self.size_bytes, sha256=self.sha256
             )
-            object.__setattr__(self, "files", (only,))
+            self.__dict__["files"] = (only,)

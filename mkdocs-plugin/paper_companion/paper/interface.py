@@ -1,10 +1,11 @@
 """The demo: a function that runs in the reader's browser, or an interface that somebody hosts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from paper_companion.paper.artifacts import Shared
+from paper_companion.paper.record import Record, record
 from paper_companion.paper.values import FunctionReference, Identifier, Json, Number, Url
 
 InputType = Literal["text", "number", "slider", "checkbox", "radio", "dropdown", "image", "audio", "file", "table"]
@@ -24,8 +25,8 @@ OutputType = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DemoInput:
+@record
+class DemoInput(Record):
     """One field of the form: an argument of the function."""
 
     id: Identifier
@@ -70,8 +71,8 @@ class DemoInput:
     """The columns of a table."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class DemoOutput:
+@record
+class DemoOutput(Record):
     """One part of the answer."""
 
     id: Identifier
@@ -90,8 +91,8 @@ class DemoOutput:
     """The columns of a table."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Example:
+@record
+class Example(Record):
     """One set of inputs that a reader can try, and what the function should answer."""
 
     inputs: Mapping[str, Json]
@@ -106,8 +107,8 @@ class Example:
     """By how much a number may differ from what is expected."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class HostedDemo:
+@record
+class HostedDemo(Record):
     """An interface that somebody hosts."""
 
     kind: Literal["iframe", "gradio-api"] = "iframe"
@@ -124,7 +125,7 @@ class HostedDemo:
     """The name of the Gradio endpoint."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Demo(Shared):
     """What a reader can try."""
 

@@ -5,7 +5,7 @@ but for those in `KEY_OF_ATTRIBUTE`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from paper_companion.paper.artifacts import (
@@ -23,7 +23,9 @@ from paper_companion.paper.artifacts import (
     Weights,
 )
 from paper_companion.paper.interface import Demo, DemoInput, DemoOutput, Example, HostedDemo
+from paper_companion.paper.layout import Figure, PageSettings
 from paper_companion.paper.operations import Step
+from paper_companion.paper.record import Record, record
 from paper_companion.paper.values import (
     Access,
     Arxiv,
@@ -57,11 +59,13 @@ __all__ = [
     "Environment",
     "EvidenceSettings",
     "Example",
+    "Figure",
     "File",
     "HostedDemo",
     "Import",
     "Link",
     "Number",
+    "PageSettings",
     "Paper",
     "Publication",
     "Resize",
@@ -79,8 +83,8 @@ __all__ = [
 KEY_OF_ATTRIBUTE: Mapping[str, str] = {"imports": "import", "size_bytes": "size"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Import:
+@record
+class Import(Record):
     """A file that fills in keys which are left out. A name alone is short for its path."""
 
     file: str
@@ -94,8 +98,8 @@ class Import:
         return cls(file=text)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Link:
+@record
+class Link(Record):
     """A link with the words that lead to it."""
 
     label: str
@@ -104,8 +108,8 @@ class Link:
     """The address."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Author:
+@record
+class Author(Record):
     """One author. A name alone, as `Ines Nowak` or `Nowak, Ines`, is short for family and given."""
 
     family: str
@@ -132,8 +136,8 @@ class Author:
         return f"{self.given} {self.family}" if self.given else self.family
 
 
-@dataclass(frozen=True, kw_only=True)
-class Publication:
+@record
+class Publication(Record):
     """The paper itself."""
 
     title: str
@@ -164,8 +168,8 @@ class Publication:
     """Where else the paper can be read or discussed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
+@record
+class Spread(Record):
     """How much a result varies from run to run."""
 
     std: Number | None = None
@@ -182,8 +186,8 @@ class Spread:
     """The seeds of the runs."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verification:
+@record
+class Verification(Record):
     """Who has seen the result come out again."""
 
     by: str
@@ -196,8 +200,8 @@ class Verification:
     """Where it can be looked up."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+@record
+class Result(Record):
     """One claim, and how to see it come out again."""
 
     id: Identifier
@@ -232,8 +236,8 @@ class Result:
     """Who has seen it come out again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Award:
+@record
+class Award(Record):
     """A badge that somebody else conferred."""
 
     badge: str
@@ -246,8 +250,8 @@ class Award:
     """When."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+@record
+class Answer(Record):
     """The answer to one item of a checklist."""
 
     answer: Literal["yes", "partial", "no", "na"]
@@ -258,8 +262,8 @@ class Answer:
     """Why not; required for no and na."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checklist:
+@record
+class Checklist(Record):
     """One checklist: the author's answers, or `auto` for what can be read from this file."""
 
     auto: bool = False
@@ -268,16 +272,16 @@ class Checklist:
     """The author's answers, by item."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class EvidenceSettings:
+@record
+class EvidenceSettings(Record):
     """How evidence is judged."""
 
     max_age_days: int = 30
     """After how many days without a look what was seen counts as stale."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paper:
+@record
+class Paper(Record):
     """A whole paper file. Only the paper's title is required."""
 
     imports: tuple[Import, ...] = ()
@@ -306,3 +310,5 @@ class Paper:
     """Other links: a video, a poster, a post."""
     evidence: EvidenceSettings = EvidenceSettings()
     """How evidence is judged."""
+    page: PageSettings = PageSettings()
+    """How the page is laid out."""

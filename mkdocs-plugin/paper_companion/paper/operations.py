@@ -4,21 +4,21 @@ Names and parameters are those of bioimage.io model 0.5, plus `call`, a Python f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from paper_companion.paper.record import Record, record
 from paper_companion.paper.values import Json
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
+@record
+class Step(Record):
     """One step of a preparation: its name and its parameters, defaults filled in."""
 
     name: str
     parameters: Mapping[str, Json]
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of an operation. `kind` is number, numbers (one, or one for each channel), axes, axis or text."""
 
     kind: str
@@ -27,8 +27,7 @@ class Parameter:
     required: bool = False
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation: what it does to a tensor, in a line, and its parameters by name."""
 
     description: str

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 import yaml
 from yaml.composer import ComposerError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import Reader
 
 MAX_SIZE_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 100_000
 
-_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\uff00-\ufffd\U00010000-\U0010ffff]")
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -83,10 +83,8 @@ def decode_text(data: bytes) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         raise TreeError("not UTF-8 text (save it as UTF-8)", *line_and_column(before, len(before))) from None
-    if unprintable := _NOT_PRINTABLE.search(text):
-        message = (
-            f"the character U+{ord(unprintable[0]):04X} cannot be in YAML (delete it, or escape it in double quotes)"
-        )
+    if unprintable := Reader.NON_PRINTABLE.search(text):
+        message = f"the character U+{ord(unprintable[0]):04X} cannot be in YAML (delete or escape it)"
         raise TreeError(message, *line_and_column(text, unprintable.start()))
     return text
 
