@@ -1,0 +1,252 @@
+"""The lock: every file that a demo is made of, by size and sha256."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paper_companion.demo.cache import Cache, Digest
+from paper_companion.demo.code import read_code
+from paper_companion.demo.deno import INSTALL
+from paper_companion.demo.runtime import (
+    DEFAULT_SOURCES,
+    PACKAGE_INDEX,
+    STANDARD_LIBRARY,
+    RuntimeFile,
+    RuntimeUnavailable,
+    Say,
+    can_compile,
+    compile_library,
+    fetch_core,
+    is_supported,
+    newest_version,
+)
+from paper_companion.paper.model import File, Weights
+from paper_companion.paper.reader import PaperError, PaperFile, Problem
+from paper_companion.whole_file import write_whole
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class LockedFile:
+    """A file of the author's, by its path relative to the project root. `role` is code, weights or data."""
+
+    path: str
+    role: str
+    digest: Digest
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What a demo is made of."""
+
+    run: str
+    runtime_version: str
+    runtime_info: Mapping[str, str]
+    """Pyodide's own description of the version: its ABI, platform and Python."""
+    runtime: tuple[RuntimeFile, ...]
+    files: tuple[LockedFile, ...]
+
+    @property
+    def sha256(self) -> str:
+        """One hash for all of it."""
+        return hashlib.sha256(to_json(self).encode()).hexdigest()
+
+    @property
+    def answer_sha256(self) -> str:
+        """One hash for what decides the answers anywhere: the function and the author's files, not the runtime."""
+        document = [self.run, *(_file_entry(file) for file in self.files)]
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def lock_path(paper_file: Path) -> Path:
+    """Where the lock of a paper file lies: beside it, named after its stem."""
+    return paper_file.with_name(f"{paper_file.stem}.lock.json")
+
+
+def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFAULT_SOURCES, say: Say = print) -> Lock:
+    """Look at every file that the demo needs and put those of the runtime into the cache. Raises PaperError."""
+    demo = paper_file.paper.demo
+    assert demo is not None and demo.run is not None, "only demos that run in the browser have a lock"
+    files = locked_files(paper_file)
+    version = demo.runtime or newest_version()
+    if not is_supported(version):
+        what = f"expected a version of Pyodide from 0.27.0 on, as {newest_version()}, got {version!r}"
+        raise PaperError([paper_file.problem(what, "demo", "runtime")])
+    try:
+        core = fetch_core(version, cache, sources, say)
+        runtime = tuple(_locked_runtime(version, core, cache, say))
+    except RuntimeUnavailable as error:
+        raise PaperError([paper_file.problem(str(error), "demo", "runtime")]) from None
+    index = cache.get(core[PACKAGE_INDEX])
+    assert index is not None, "was fetched"
+    return Lock(demo.run, version, json.loads(index.read_bytes())["info"], runtime, files)
+
+
+def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
+    """The author's files as they are now: code, weights and data. Raises PaperError when one is not as declared."""
+    demo = paper_file.paper.demo
+    assert demo is not None
+    found = {path: LockedFile(path, "code", _digest(paper_file, path, "run")) for path in read_code(paper_file).modules}
+    problems: list[Problem] = []
+    for number, weights in enumerate(paper_file.paper.weights):
+        if weights.id == demo.weights:
+            for position, file in enumerate(weights.files):
+                if file.path:
+                    digest = _digest(paper_file, file.path, "weights")
+                    found[file.path] = LockedFile(file.path, "weights", digest)
+                    problems += _differences(paper_file, weights, number, position, file, digest)
+    for pattern in demo.files:
+        matches = sorted(path for path in paper_file.root.glob(pattern) if path.is_file())
+        if not matches:
+            problems.append(paper_file.problem(f"no file matches {pattern}", "demo", "files"))
+        for path in matches:
+            relative = path.relative_to(paper_file.root).as_posix()
+            found.setdefault(relative, LockedFile(relative, "data", Digest.of_file(path)))
+    if problems:
+        raise PaperError(problems)
+    return tuple(found[path] for path in sorted(found))
+
+
+def read_lock(paper_file: PaperFile) -> Lock | None:
+    """The lock beside a paper file, or None when there is none. Raises PaperError when it cannot be read as one."""
+    path = lock_path(paper_file.path)
+    line = column = 1
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except json.JSONDecodeError as error:
+        line, column, what = error.lineno, error.colno, f"is not JSON: {error.msg}"
+    except (OSError, ValueError, RecursionError) as error:
+        what = str(error)
+    raise PaperError(
+        [Problem(path, line, column, "", f"{what} (make it again: paper-companion lock {paper_file.path})")]
+    )
+
+
+def write_lock(paper_file: PaperFile, lock: Lock) -> None:
+    """Write the lock beside the paper file, unless it is there already, word for word."""
+    path, data = lock_path(paper_file.path), to_json(lock).encode()
+    if not path.exists() or path.read_bytes() != data:
+        write_whole(path, data)
+
+
+def differences(paper_file: PaperFile, lock: Lock) -> list[str]:
+    """What has changed in the project since the demo was locked, a phrase each. Raises PaperError."""
+    demo = paper_file.paper.demo
+    assert demo is not None
+    found = []
+    if lock.run != demo.run:
+        found.append(f"demo.run is {demo.run}, locked was {lock.run}")
+    if demo.runtime not in (None, lock.runtime_version):
+        found.append(f"demo.runtime is {demo.runtime}, locked was {lock.runtime_version}")
+    now = {file.path: file.digest for file in locked_files(paper_file)}
+    then = {file.path: file.digest for file in lock.files}
+    found += [f"{path} is new" for path in sorted(now.keys() - then.keys())]
+    found += [f"{path} is no longer used" for path in sorted(then.keys() - now.keys())]
+    found += [f"{path} has changed" for path in sorted(now.keys() & then.keys()) if now[path] != then[path]]
+    return found
+
+
+def to_json(lock: Lock) -> str:
+    """The text of a lock file: one file a line, so that a change shows as a small diff."""
+    runtime = {"name": "pyodide", "version": lock.runtime_version, "info": dict(sorted(lock.runtime_info.items()))}
+    head = {"version": FORMAT_VERSION, "run": lock.run, "runtime": runtime}
+    lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
+    lines += _json_list("runtime_files", [_runtime_entry(file) for file in lock.runtime])
+    lines[-1] += ","
+    lines += _json_list("files", [_file_entry(file) for file in lock.files])
+    return "\n".join(["{", *lines, "}"]) + "\n"
+
+
+def from_json(text: str) -> Lock:
+    """A lock from the text of a lock file. Raises ValueError."""
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("version") != FORMAT_VERSION:
+        raise ValueError(f"is not a lock of version {FORMAT_VERSION}")
+    try:
+        return Lock(
+            run=_text(document["run"]),
+            runtime_version=_text(document["runtime"]["version"]),
+            runtime=tuple(
+                RuntimeFile(
+                    _text(entry["name"]),
+                    _entry_digest(entry),
+                    _entry_digest(entry["from"]) if "from" in entry else None,
+                )
+                for entry in document["runtime_files"]
+            ),
+            files=tuple(
+                LockedFile(_text(entry["path"]), _text(entry["role"]), _entry_digest(entry))
+                for entry in document["files"]
+            ),
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"is not a lock as this version writes it: {error}") from None
+
+
+def _locked_runtime(version: str, core: Mapping[str, Digest], cache: Cache, say: Say) -> Iterator[RuntimeFile]:
+    for name, digest in core.items():
+        if name == STANDARD_LIBRARY and can_compile():
+            yield RuntimeFile(name, compile_library(version, cache, say), source=digest)
+        elif name != PACKAGE_INDEX:  # readers get one that holds this demo's packages alone
+            yield RuntimeFile(name, digest)
+    if not can_compile():
+        say(f"the standard library is not compiled: the demo will take twice as long to start ({INSTALL} compiles it)")
+
+
+def _digest(paper_file: PaperFile, path: str, key: str) -> Digest:
+    try:
+        return Digest.of_file(paper_file.root / path)
+    except OSError as error:
+        what = f"{path} cannot be read: {error.strerror} (paths are relative to {paper_file.root})"
+        raise PaperError([paper_file.problem(what, "demo", key)]) from None
+
+
+def _differences(
+    paper_file: PaperFile, weights: Weights, number: int, position: int, file: File, digest: Digest
+) -> Iterable[Problem]:
+    """What the paper file says of a weights file that is not so."""
+    keys = ("weights", number) if weights.path or weights.url else ("weights", number, "files", position)
+    if file.sha256 not in (None, digest.sha256):
+        what = f"{file.path} has sha256 {digest.sha256} (another file, or a line to correct here)"
+        yield paper_file.problem(what, *keys, "sha256")
+    if file.size_bytes not in (None, digest.size_bytes):
+        yield paper_file.problem(f"{file.path} has {digest.size_bytes} bytes", *keys, "size")
+
+
+def _json_list(key: str, entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [f"  {json.dumps(entry, ensure_ascii=False)}," for entry in entries]
+    if lines:
+        lines[-1] = lines[-1][:-1]
+    return [f' "{key}": [', *lines, " ]"]
+
+
+def _runtime_entry(file: RuntimeFile) -> dict[str, Any]:
+    entry = {"name": file.name, **_digest_entry(file.digest)}
+    return entry | {"from": _digest_entry(file.source)} if file.source else entry
+
+
+def _file_entry(file: LockedFile) -> dict[str, Any]:
+    return {"path": file.path, "role": file.role, **_digest_entry(file.digest)}
+
+
+def _digest_entry(digest: Digest) -> dict[str, Any]:
+    return {"size": digest.size_bytes, "sha256": digest.sha256}
+
+
+def _entry_digest(entry: Mapping[str, Any]) -> Digest:
+    size, sha256 = entry["size"], entry["sha256"]
+    if not isinstance(size, int) or len(_text(sha256)) != 64:
+        raise TypeError("a size in bytes and a sha256 of 64 hex digits belong to each file")
+    return Digest(size, sha256)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, got {value!r}")
+    return value

@@ -1,0 +1,43 @@
+"""Files that are written whole or not at all: under a temporary name in the same folder, then renamed."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+CHUNK_BYTES = 1 << 20
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write `data` to `target`; its folder is made when it is missing. Raises OSError."""
+    with _appearing(target) as stream:
+        stream.write(data)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Write the bytes of `source` to `target`; its folder is made when it is missing. Raises OSError."""
+    with source.open("rb") as original, _appearing(target) as stream:
+        shutil.copyfileobj(original, stream, CHUNK_BYTES)
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[BinaryIO]:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:32]}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes files that only their owner may read; a site's files are for everybody.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
