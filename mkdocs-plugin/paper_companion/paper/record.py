@@ -5,7 +5,9 @@ make every `mkdocs build` wait for that. These classes share one set of methods 
 equality, hashing, pickling and `FrozenInstanceError` work as usual.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 _Class = TypeVar("_Class", bound=type)
@@ -16,19 +18,16 @@ class Record:
 
     def __init__(self, **values: Any) -> None:
         """Takes every field by name. Raises TypeError for a field that is missing or unknown."""
-        cls = type(self)
+        template, factories, required = _plan(type(self))
         attributes = self.__dict__
-        for field in fields(cls):  # type: ignore[arg-type]
-            if field.name in values:
-                attributes[field.name] = values.pop(field.name)
-            elif field.default is not MISSING:
-                attributes[field.name] = field.default
-            elif field.default_factory is not MISSING:
-                attributes[field.name] = field.default_factory()
-            else:
-                raise TypeError(f"{cls.__name__} needs {field.name}")
-        if values:
-            raise TypeError(f"{cls.__name__} has no {', '.join(values)}")
+        attributes.update(template)
+        for name, factory in factories:
+            if name not in values:
+                attributes[name] = factory()
+        attributes.update(values)
+        if len(attributes) > len(template) or any(name not in values for name in required):
+            wrong = [*(values.keys() - template.keys()), *(set(required) - values.keys())]
+            raise TypeError(f"{type(self).__name__}: unknown or missing: {', '.join(sorted(wrong))}")
         self.complete()
 
     def complete(self) -> None:
@@ -55,6 +54,21 @@ class Record:
 def record(cls: _Class) -> _Class:
     """Makes a subclass of Record a frozen dataclass whose fields are given by name."""
     return dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
+
+
+@cache
+def _plan(
+    cls: type,
+) -> tuple[Mapping[str, Any], tuple[tuple[str, Callable[[], Any]], ...], tuple[str, ...]]:
+    """A class's fields with their defaults, the fields whose default is made anew, and those without one."""
+    template, factories, required = {}, [], []
+    for field in fields(cls):
+        template[field.name] = None if field.default is MISSING else field.default
+        if field.default_factory is not MISSING:
+            factories.append((field.name, field.default_factory))
+        elif field.default is MISSING:
+            required.append(field.name)
+    return template, tuple(factories), tuple(required)
 
 
 def _hashable(value: Any) -> Any:
