@@ -17,6 +17,7 @@ from paper_companion.paper.values import (
     License,
     LocalPath,
     Number,
+    Place,
     Sha256,
     Swhid,
     Url,
@@ -45,7 +46,7 @@ class File(Record):
 
     url: Url | None = None
     """Where anybody can download it."""
-    path: LocalPath | None = None
+    path: Place | None = None
     """Where it lies in the project, relative to the project root."""
     format: str | None = None
     """The file format, such as safetensors, onnx, npz or csv."""
@@ -88,7 +89,7 @@ class Code(Shared):
     """The commit that the paper describes: the full hash."""
     version: str | None = None
     """The released version that the paper describes."""
-    subfolder: str | None = None
+    subfolder: Place | None = None
     """The folder inside the repository that holds this paper's code."""
     archive: Archive | None = None
     """Where the code is kept for good."""
@@ -232,7 +233,7 @@ class Weights(Shared):
     """The name that people know them by."""
     url: Url | None = None
     """Their page; or, for weights of one file that is described right here, that file."""
-    path: LocalPath | None = None
+    path: Place | None = None
     """Their only file, relative to the project root: short for files with one entry."""
     format: str | None = None
     """The format of their only file."""

@@ -7,21 +7,30 @@ import math
 import re
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from paper_companion.paper.identifiers import FORMATS
-from paper_companion.paper.model import KEY_OF_ATTRIBUTE, Answer, Checklist
+from paper_companion.paper.model import KEY_OF_ATTRIBUTE, Answer, Checklist, Demo, DemoInput
 from paper_companion.paper.operations import OPERATIONS, Step
-from paper_companion.paper.problems import quoted
-from paper_companion.paper.tree import is_empty
+from paper_companion.paper.problems import did_you_mean, quoted
+from paper_companion.paper.tree import find, is_empty
 from paper_companion.paper.values import Number
 
-Report = Callable[..., None]
-"""`report(node, message, *keys)`: keys name a place below the node that is not there."""
+
+class Report(Protocol):
+    """Where decoders report to."""
+
+    def __call__(self, node: Node, message: str, *keys: str | int) -> None:
+        """Something is wrong with a node; keys name a place below it that is not there."""
+
+    def expect_file(self, node: Node, format_name: str, text: str) -> None:
+        """The text names a file that must be there: a path, a sibling of the paper file, or a function in a file."""
+
+
 Decode = Callable[[Node, Report], Any]
 
 _INTEGER = re.compile(r"[+-]?[0-9](?:_?[0-9])*").fullmatch
@@ -53,8 +62,12 @@ def decoder(annotation: Any) -> Decode:
         return _step
     if annotation is Checklist:
         return _checklist
+    if annotation is Demo:
+        return _demo
+    if annotation is DemoInput:
+        return _demo_input
     if is_dataclass(annotation):
-        return _mapping_decoder(annotation)
+        return mapping_decoder(annotation)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _format_decoder(arguments[1])
@@ -77,16 +90,6 @@ def what(node: Node) -> str:
     if type(node) is ScalarNode:
         return "nothing" if is_empty(node) else quoted(node.value)
     return "a list" if type(node) is SequenceNode else "a mapping"
-
-
-def did_you_mean(word: str, known: Any) -> str:
-    """` (did you mean …?)` with the nearest known word, or all of them when there are few; else nothing."""
-    from difflib import get_close_matches
-
-    known = list(known)
-    if near := get_close_matches(word[:40], known, n=1, cutoff=0.6):
-        return f" (did you mean {near[0]}?)"
-    return f" (known: {', '.join(known)})" if len(known) <= 12 else ""
 
 
 def _text(node: Node, report: Report) -> str | None:
@@ -148,15 +151,19 @@ def plain_value(text: str) -> Any:
 
 def _format_decoder(name: str) -> Decode:
     check = FORMATS[name].check
+    must_exist = name in ("path", "sibling", "function")
 
     def decode(node: Node, report: Report) -> str | None:
         text = _text(node, report)
         if text is None:
             return None
         try:
-            return check(text)
+            text = check(text)
         except ValueError as error:
             return report(node, str(error))
+        if must_exist:
+            report.expect_file(node, name, text)
+        return text
 
     return decode
 
@@ -235,7 +242,9 @@ def _key(key_node: Node, seen: Mapping[str, Any], report: Report) -> str | None:
     return key_node.value
 
 
-def _mapping_decoder(cls: type) -> Decode:
+@cache
+def mapping_decoder(cls: type) -> Decode:
+    """The decoder for a mapping whose keys are the fields of this class."""
     hints = get_type_hints(cls, include_extras=True)
     table = {key: (field.name, decoder(hints[field.name])) for key, field in keys_of(cls).items()}
     required = [
@@ -263,9 +272,7 @@ def _mapping_decoder(cls: type) -> Decode:
             elif not is_empty(value_node):
                 seen.add(key)
                 attribute, decode_value = entry
-                value = decode_value(value_node, report)
-                if value is not None:
-                    values[attribute] = value
+                values[attribute] = decode_value(value_node, report)
             else:
                 seen.add(key)
         for key, attribute in required:
@@ -338,6 +345,50 @@ def _step(node: Node, report: Report) -> Step | None:
         elif parameter.default is not None:
             parameters[key] = parameter.default
     return Step(name=name_node.value, parameters=parameters)
+
+
+def _demo_input(node: Node, report: Report) -> DemoInput | None:
+    field: DemoInput | None = mapping_decoder(DemoInput)(node, report)
+    if field is None or field.default is None:
+        return field
+    return replace(field, default=_input_value(field, find(node, ("default",)), report))
+
+
+def _demo(node: Node, report: Report) -> Demo | None:
+    """A demo whose examples hold what the fields mean: for a text field, 3.10 and no are what was typed."""
+    demo: Demo | None = mapping_decoder(Demo)(node, report)
+    if demo is None or not demo.inputs or not demo.examples:
+        return demo
+    field_of = {field.id: field for field in demo.inputs if field and field.type}
+    examples = []
+    for index, example in enumerate(demo.examples):
+        inputs_node = find(node, ("examples", index, "inputs"))
+        if example and example.inputs and type(inputs_node) is MappingNode:
+            inputs = dict(example.inputs)
+            for key_node, value_node in inputs_node.value:
+                if type(key_node) is ScalarNode and (field := field_of.get(key_node.value)):
+                    inputs[key_node.value] = _input_value(field, value_node, report)
+            example = replace(example, inputs=inputs)
+        examples.append(example)
+    return replace(demo, examples=tuple(examples))
+
+
+def _input_value(field: DemoInput, node: Node, report: Report) -> Any:
+    if is_empty(node):
+        return None
+    if field.type in ("number", "slider"):
+        return _number(node, report)
+    if field.type == "checkbox":
+        return _truth(node, report)
+    if field.type == "table":
+        return _json(node, report)
+    if type(node) is SequenceNode and field.multiple:
+        return [_typed_text(child, report) for child in node.value]
+    return _typed_text(node, report)
+
+
+def _typed_text(node: Node, report: Report) -> str | None:
+    return node.value if type(node) is ScalarNode else report(node, f"expected text, got {what(node)}")
 
 
 def _numbers(node: Node, report: Report) -> Number | tuple[Number, ...] | None:

@@ -201,6 +201,7 @@ FORMATS: Mapping[str, Format] = {
     "date": Format(check_date, "A day, month or year.", "2025-03-14", f"^{_DATE}$"),
     "doi": Format(check_doi, "A bare DOI.", "10.1000/182", f"^{_DOI}$"),
     "function": Format(check_function, "A Python file and a function in it.", "demo/app.py:predict", f"^{_FUNCTION}$"),
+    "glob": Format(check_path, "A path relative to the project root, or a pattern for several.", "demo/labels/*.txt"),
     "identifier": Format(
         _matching(_IDENTIFIER, "a name of letters, digits, _, - and . that starts with a letter, digit or _"),
         "A name that the rest of the file can refer to.",
@@ -215,7 +216,8 @@ FORMATS: Mapping[str, Format] = {
     ),
     "license": Format(check_license, "An SPDX licence expression.", "Apache-2.0"),
     "orcid": Format(check_orcid, "A bare ORCID iD.", "0000-0002-1825-0097", f"^{_ORCID}$"),
-    "path": Format(check_path, "A path relative to the project root.", "weights/model.safetensors"),
+    "path": Format(check_path, "A path relative to the project root, to a file that is there.", "requirements.lock"),
+    "place": Format(check_path, "A path relative to the project root.", "weights/model.safetensors"),
     "pointer": Format(check_pointer, "A file and a place in it.", "out/main.json#accuracy", r"^[^#]+#.+$"),
     "sha256": Format(_matching(_SHA256, "64 hex digits"), "A SHA-256 in lower-case hex.", "e3b0c442…", f"^{_SHA256}$"),
     "sibling": Format(check_sibling, "The name of a file in the same folder.", "paper.pdf", r"^[^/\\]+$"),

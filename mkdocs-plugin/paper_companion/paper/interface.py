@@ -6,7 +6,7 @@ from typing import Literal
 
 from paper_companion.paper.artifacts import Shared
 from paper_companion.paper.record import Record, record
-from paper_companion.paper.values import FunctionReference, Identifier, Json, Number, Url
+from paper_companion.paper.values import FunctionReference, Glob, Identifier, Json, Number, Url
 
 InputType = Literal["text", "number", "slider", "checkbox", "radio", "dropdown", "image", "audio", "file", "table"]
 OutputType = Literal[
@@ -137,7 +137,7 @@ class Demo(Shared):
     """The packages that the function needs: names, name==version, or ./folders."""
     weights: str | None = None
     """The id of the weights that the function reads."""
-    files: tuple[str, ...] = ()
+    files: tuple[Glob, ...] = ()
     """Other files that the function reads: paths and globs, relative to the project root."""
     runtime: str | None = None
     """The version of Pyodide; the newest known one when left out."""

@@ -42,3 +42,13 @@ def key_path(keys: Iterable[str | int]) -> str:
 def quoted(text: str, limit: int = 60) -> str:
     """The text in quotes on one line, unprintable characters escaped, cut to the limit."""
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` (did you mean …?)` with the nearest known word, or all of them when there are few; else nothing."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    if near := get_close_matches(word[:40], known, n=1, cutoff=0.6):
+        return f" (did you mean {near[0]}?)"
+    return f" (known: {', '.join(known)})" if len(known) <= 12 else ""

@@ -7,39 +7,16 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node
 
 from paper_companion.paper.decode import decoder, what
+from paper_companion.paper.file_rules import check_files
+from paper_companion.paper.findings import Findings, TooManyProblems, locate
 from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem, key_path
-from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, find, paths, position
+from paper_companion.paper.rules import check_rules
+from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, position
 
 __all__ = ["PaperError", "PaperFile", "Problem", "project_root", "read_paper"]
 
 _ROOT_MARKERS = ("mkdocs.yml", "zensical.toml", ".git")
-MAX_PROBLEMS = 100
-
-
-class _TooManyProblems(Exception):
-    """Reading stops: nobody reads on, and looking for the word that was meant takes time."""
-
-
-class _Collector:
-    """Collects what decoders report; says where in the end, when there is anything to say."""
-
-    def __init__(self) -> None:
-        self.reports: list[tuple[Node, str, tuple[str | int, ...]]] = []
-
-    def __call__(self, node: Node, message: str, *keys: str | int) -> None:
-        self.reports.append((node, message, keys))
-        if len(self.reports) >= MAX_PROBLEMS:
-            raise _TooManyProblems
-
-    def problems(self, path: Path, tree: Node) -> list[Problem]:
-        """The problems in the order of the file, each once."""
-        path_of = paths(tree)
-        found = {
-            Problem(path, *position(node), key_path((*path_of[id(node)], *keys)), message)
-            for node, message, keys in self.reports
-        }
-        return sorted(found, key=lambda problem: (problem.line, problem.column, problem.key))
 
 
 @dataclass(frozen=True)
@@ -66,18 +43,18 @@ class PaperFile:
 
     def position(self, *keys: str | int) -> tuple[int, int]:
         """Line and column, from 1, of the value at these keys, or of the nearest value around it that is there."""
-        root = self.marks.root()
-        if keys[:1] == ("weights",) and keys[2:4] == ("files", 0) and type(find(root, keys[:3])) is MappingNode:
-            keys = (*keys[:2], *keys[4:])  # a single file is described on the entry itself
-        return position(find(root, keys))
+        return position(locate(self.marks.root(), keys))
 
     def problem(self, message: str, *keys: str | int) -> Problem:
         """A problem with the value at these keys."""
         return Problem(self.path, *self.position(*keys), key_path(keys), message)
 
 
-def read_paper(path: Path) -> PaperFile:
-    """Reads and validates a paper file. Raises PaperError with every problem that is in it."""
+def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
+    """Reads and validates a paper file, and looks whether the files that it names are there.
+
+    Raises PaperError with every problem at once.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SIZE_BYTES + 1)
@@ -92,13 +69,19 @@ def read_paper(path: Path) -> PaperFile:
     if type(tree) is not MappingNode:
         message = f"expected a mapping that starts with paper:, got {what(tree)}"
         raise PaperError([Problem(path, *position(tree), "", message)])
-    collector = _Collector()
-    paper = None
-    with suppress(_TooManyProblems):
-        paper = decoder(Paper)(tree, collector)
-    if paper is None or collector.reports:
-        raise PaperError(collector.problems(path, tree))
-    return PaperFile(path, project_root(path, paper.root), paper, Marks(data))
+    findings = Findings(path, tree)
+    paper: Paper | None = None
+    root = project_root(path)
+    with suppress(TooManyProblems):
+        paper = decoder(Paper)(tree, findings)
+        if paper is not None:
+            root = project_root(path, paper.root)
+            check_rules(paper, findings.report)
+            if files_must_exist:
+                check_files(paper, findings, root)
+    if paper is None or findings:
+        raise PaperError(findings.problems())
+    return PaperFile(path, root, paper, Marks(data))
 
 
 def project_root(path: Path, root: str | None = None) -> Path:

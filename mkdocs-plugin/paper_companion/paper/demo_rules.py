@@ -1,0 +1,160 @@
+"""What must hold inside the demo: fields fit their type, examples fit the fields, nothing unshared is handed out."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
+from keyword import iskeyword
+
+from paper_companion.paper.artifacts import Weights
+from paper_companion.paper.interface import Demo, DemoInput, DemoOutput
+from paper_companion.paper.problems import did_you_mean, quoted
+from paper_companion.paper.values import Number
+
+Report = Callable[..., None]
+
+_NUMBERS = ("min", "max", "step")
+_IMAGE = ("sources", "value", "image_mode", "width", "height")
+_KEYS_OF_INPUT: Mapping[str, Collection[str]] = {
+    "text": ("placeholder", "lines"),
+    "number": _NUMBERS,
+    "slider": _NUMBERS,
+    "checkbox": (),
+    "radio": ("choices",),
+    "dropdown": ("choices", "multiple"),
+    "image": _IMAGE,
+    "audio": ("sources", "value"),
+    "file": ("multiple", "accept"),
+    "table": ("headers",),
+}
+_SOURCES_OF_INPUT = {"image": ("upload", "webcam", "sketch", "paste"), "audio": ("upload", "microphone")}
+_VALUES_OF_INPUT = {"image": ("list", "numpy", "pil", "path"), "audio": ("list", "numpy", "path")}
+_KEYS_OF_OUTPUT: Mapping[str, Collection[str]] = {"label": ("top",), "text": ("unit",), "table": ("headers",)}
+_LOOPBACK = re.compile(r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::|/|$)").match
+
+
+def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) -> None:
+    """Reports everything in a demo that does not fit together."""
+    if demo.access in ("withheld", "withdrawn"):
+        for key in ("run", "url", "fallback"):
+            if getattr(demo, key):
+                report(f"a demo that is {demo.access} cannot be run (delete this)", "demo", key)
+    elif demo.kind == "pyodide":
+        if not demo.run:
+            report("is required (the function that answers, as demo/app.py:predict)", "demo", "run")
+        if demo.url:
+            report("a demo in the browser has no address (add kind: iframe, or move it to fallback)", "demo", "url")
+    elif demo.kind:
+        if not demo.url:
+            report(f"is required for {demo.kind}", "demo", "url")
+        check_hosted_url(demo.url, report, "demo", "url")
+    if demo.fallback:
+        check_hosted_url(demo.fallback.url, report, "demo", "fallback", "url")
+    _check_weights(demo, weights_of, report)
+    for index, field in enumerate(demo.inputs):
+        if field and field.type:
+            _check_input(field, demo.kind, report, "demo", "inputs", index)
+    for index, output in enumerate(demo.outputs):
+        if output and output.type:
+            _check_keys(output, _KEYS_OF_OUTPUT, report, "demo", "outputs", index)
+    _check_ids(demo.inputs, report, "demo", "inputs")
+    _check_ids(demo.outputs, report, "demo", "outputs")
+    _check_examples(demo, report)
+
+
+def check_hosted_url(url: str | None, report: Report, *keys: str | int) -> None:
+    """A page that is served over https cannot frame an address over http, other than one on the same machine."""
+    if url and url.startswith("http://") and not _LOOPBACK(url):
+        report("a hosted demo needs https", *keys)
+
+
+def _check_weights(demo: Demo, weights_of: Mapping[str, Weights], report: Report) -> None:
+    if demo.weights is None:
+        return
+    weights = weights_of.get(demo.weights)
+    if weights is None:
+        known = did_you_mean(demo.weights, weights_of)
+        report(f"there are no weights called {quoted(demo.weights)}{known}", "demo", "weights")
+    elif weights.access != "open" and demo.kind == "pyodide" and demo.access in ("open", "gated"):
+        report(f"{demo.weights} are {weights.access}: a demo in the browser would hand them out", "demo", "weights")
+
+
+def _check_ids(entries: Collection[DemoInput | DemoOutput], report: Report, *keys: str | int) -> None:
+    seen: set[str] = set()
+    for index, entry in enumerate(entries):
+        if entry and entry.id:
+            if entry.id in seen:
+                report(f"{quoted(entry.id)} is there twice (an id names one entry)", *keys, index, "id")
+            seen.add(entry.id)
+
+
+def _check_keys(
+    entry: DemoInput | DemoOutput, keys_of: Mapping[str, Collection[str]], report: Report, *keys: str | int
+) -> None:
+    allowed = keys_of.get(entry.type, ())
+    for field in fields(type(entry)):
+        special = any(field.name in names for names in keys_of.values())
+        if special and field.name not in allowed and getattr(entry, field.name) != field.default:
+            report(f"has no meaning for {entry.type}", *keys, field.name)
+
+
+def _check_input(field: DemoInput, kind: str, report: Report, *keys: str | int) -> None:
+    _check_keys(field, _KEYS_OF_INPUT, report, *keys)
+    if kind == "pyodide" and field.id and (not field.id.isidentifier() or iskeyword(field.id)):
+        report(f"expected the name of an argument of the function, got {quoted(field.id)}", *keys, "id")
+    for key, known_of in (("sources", _SOURCES_OF_INPUT), ("value", _VALUES_OF_INPUT)):
+        given = getattr(field, key)
+        known = known_of.get(field.type, ())
+        for choice in given if isinstance(given, tuple) else (given,):
+            if choice and known and choice not in known:
+                report(f"{choice} has no meaning for {field.type}{did_you_mean(choice, known)}", *keys, key)
+    if field.type in ("radio", "dropdown"):
+        _check_choices(field, report, *keys)
+    if field.type == "slider":
+        for key in ("min", "max"):
+            if getattr(field, key) is None:
+                report("is required for slider", *keys, key)
+    if field.min is not None and field.max is not None and field.min >= field.max:
+        report(f"must be lower than max, which is {field.max}", *keys, "min")
+    if field.step is not None and field.step <= 0:
+        report("must be above 0", *keys, "step")
+    if isinstance(field.default, Number):
+        if field.min is not None and field.default < field.min:
+            report(f"is below min, which is {field.min}", *keys, "default")
+        if field.max is not None and field.default > field.max:
+            report(f"is above max, which is {field.max}", *keys, "default")
+    for key in ("width", "height", "lines"):
+        if getattr(field, key) == 0:
+            report("must be at least 1", *keys, key)
+
+
+def _check_choices(field: DemoInput, report: Report, *keys: str | int) -> None:
+    if not field.choices:
+        report(f"is required for {field.type}", *keys, "choices")
+        return
+    default = field.default
+    for choice in default if isinstance(default, list) else () if default is None else (default,):
+        if choice not in field.choices:
+            report(f"{quoted(str(choice))} is not among the choices", *keys, "default")
+
+
+def _check_examples(demo: Demo, report: Report) -> None:
+    inputs = {field.id: field for field in demo.inputs if field and field.id}
+    outputs = {output.id for output in demo.outputs if output and output.id}
+    for index, example in enumerate(demo.examples):
+        if not example:
+            continue
+        at = ("demo", "examples", index)
+        for name, value in (example.inputs or {}).items():
+            if inputs and name not in inputs:
+                report(f"the demo has no input {quoted(name)}{did_you_mean(name, inputs)}", *at, "inputs", name)
+            elif inputs and inputs[name].choices:
+                for choice in value if isinstance(value, list) else (value,):
+                    if choice not in inputs[name].choices:
+                        report(f"{quoted(str(choice))} is not among the choices", *at, "inputs", name)
+        for name in example.expect:
+            if outputs and name not in outputs:
+                report(f"the demo has no output {quoted(name)}{did_you_mean(name, outputs)}", *at, "expect", name)
+        for key in ("rtol", "atol"):
+            tolerance = getattr(example, key)
+            if tolerance is not None and tolerance < 0:
+                report("a tolerance is never negative", *at, key)

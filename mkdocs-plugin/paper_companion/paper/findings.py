@@ -1,0 +1,65 @@
+"""What decoding and the rules find wrong with one file; positions are looked up only when there is something."""
+
+from pathlib import Path
+
+from yaml.nodes import MappingNode, Node
+
+from paper_companion.paper.problems import Problem, key_path
+from paper_companion.paper.tree import find, paths, position
+
+MAX_PROBLEMS = 100
+
+
+class TooManyProblems(Exception):
+    """Reading stops: nobody reads on, and looking for the words that were meant takes time."""
+
+
+class Findings:
+    """The problems of one file, and the files that it needs. True when there is a problem."""
+
+    def __init__(self, path: Path, tree: Node) -> None:
+        self.path = path
+        self._tree = tree
+        self._found: list[tuple[Node | None, str, tuple[str | int, ...]]] = []
+        self.expected_files: list[tuple[Node, str, str]] = []
+        """Nodes that name a file which must be there, with their format and their text."""
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def __call__(self, node: Node | None, message: str, *keys: str | int) -> None:
+        """Something is wrong with a node; keys name a place below it that is not there."""
+        self._found.append((node, message, keys))
+        if len(self._found) >= MAX_PROBLEMS:
+            raise TooManyProblems
+
+    def report(self, message: str, *keys: str | int) -> None:
+        """Something is wrong with the value at these keys."""
+        self(None, message, *keys)
+
+    def expect_file(self, node: Node, format_name: str, text: str) -> None:
+        """The text names a file that must be there: a path, a sibling of the paper file, or a function in a file."""
+        self.expected_files.append((node, format_name, text))
+
+    def problems(self) -> list[Problem]:
+        """The problems in the order of the file, each once."""
+        path_of = paths(self._tree)
+        found: dict[Problem, None] = {}
+        unreadable: set[tuple[str | int, ...]] = set()
+        for node, message, keys in self._found:
+            if node is None:
+                if keys in unreadable:
+                    continue  # a value that could not be read is not missing as well
+                node = locate(self._tree, keys)
+            else:
+                keys = (*path_of[id(node)], *keys)
+                unreadable.add(keys)
+            found[Problem(self.path, *position(node), key_path(keys), message)] = None
+        return sorted(found, key=lambda problem: (problem.line, problem.column))
+
+
+def locate(tree: Node, keys: tuple[str | int, ...]) -> Node:
+    """The node at these keys, or the nearest around it; a single weights file may be described on the entry itself."""
+    if keys[:1] == ("weights",) and keys[2:4] == ("files", 0) and type(find(tree, keys[:3])) is MappingNode:
+        keys = (*keys[:2], *keys[4:])
+    return find(tree, keys)
