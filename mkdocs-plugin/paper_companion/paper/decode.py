@@ -35,7 +35,7 @@ Decode = Callable[[Node, Report], Any]
 
 _INTEGER = re.compile(r"[+-]?[0-9](?:_?[0-9])*").fullmatch
 _JSON_INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
-_JSON_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
 _TRUTH = {word: truth for words, truth in (("true yes on", True), ("false no off", False)) for word in words.split()}
 _MAX_DIGITS = 18
 
@@ -102,23 +102,19 @@ def _text(node: Node, report: Report) -> str | None:
 
 
 def _integer(node: Node, report: Report) -> int | None:
+    if type(node) is ScalarNode and len(node.value) > _MAX_DIGITS:
+        return report(node, f"expected a whole number of at most {_MAX_DIGITS} digits, got {what(node)}")
     if type(node) is not ScalarNode or not _INTEGER(node.value):
         return report(node, f"expected a whole number, got {what(node)}")
-    if len(node.value) > _MAX_DIGITS:
-        return report(node, f"expected a whole number of at most {_MAX_DIGITS} digits, got {what(node)}")
     number = int(node.value)
     return number if number >= 0 else report(node, f"expected a whole number from 0 on, got {what(node)}")
 
 
 def _number(node: Node, report: Report) -> Number | None:
-    if type(node) is ScalarNode:
-        try:
-            number = Number(node.value)
-        except ValueError:
-            pass
-        else:
-            if math.isfinite(number):
-                return number
+    if type(node) is ScalarNode and _NUMBER(node.value):
+        number = Number(node.value)
+        if math.isfinite(number):
+            return number
     return report(node, f"expected a number, got {what(node)}")
 
 
@@ -141,9 +137,9 @@ def plain_value(text: str) -> Any:
         return None
     if text in ("true", "false"):
         return text == "true"
-    if _JSON_INTEGER(text) and len(text) <= _MAX_DIGITS:
+    if len(text) <= _MAX_DIGITS and _JSON_INTEGER(text):
         return int(text)
-    if _JSON_NUMBER(text):
+    if _NUMBER(text):
         number = Number(text)
         return number if math.isfinite(number) else text
     return text

@@ -26,7 +26,9 @@ _MODEL_LICENSE_OF = {name.lower(): name for name in MODEL_LICENSES}
 
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
 _NAME = re.compile(r"[^\s()]+")
+_WELL_SPELT = re.compile(r"[A-Za-z0-9.:+() -]*")
 _MAX_LENGTH = 300
+_EXPECTED = "expected an SPDX expression, as MIT OR Apache-2.0, got "
 _OWN_NAME = "for a licence that SPDX does not list, write LicenseRef- and a name"
 
 
@@ -50,16 +52,21 @@ def _licensing() -> Any:
 
 
 def _check_with_library(text: str) -> str:
+    if not _WELL_SPELT.fullmatch(text):
+        raise ValueError(_EXPECTED + quoted(text))
     licensing = _licensing()
     # The library refuses names that are not in its list; whether an expression is well formed does not depend on them.
     ours = {name for name in _NAME.findall(text) if _REFERENCE.fullmatch(name) or name.lower() in _MODEL_LICENSE_OF}
     standard = _NAME.sub(lambda name: "MIT" if name[0] in ours else name[0], text)
-    info = licensing.validate(standard)
+    try:
+        info = licensing.validate(standard)
+    except AttributeError:  # the library stumbles over "MIT AND" while it reports what is wrong with it
+        raise ValueError(_EXPECTED + quoted(text)) from None
     if not info.errors and not any("LicenseRef-" in name for name in _NAME.findall(info.normalized_expression)):
         return text if ours else info.normalized_expression
     unknown = next((name for name in info.invalid_symbols if name), None)
     if unknown is None or not licensing.validate(unknown).errors:
-        raise ValueError(f"expected an SPDX expression, as MIT OR Apache-2.0, got {quoted(text)}")
+        raise ValueError(_EXPECTED + quoted(text))
     raise ValueError(f"{quoted(unknown)} is not an SPDX licence{_did_you_mean(unknown, licensing.known_symbols)}")
 
 

@@ -51,4 +51,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     known = list(known)
     if near := get_close_matches(word[:40], known, n=1, cutoff=0.6):
         return f" (did you mean {near[0]}?)"
-    return f" (known: {', '.join(known)})" if len(known) <= 12 else ""
+    return f" (known: {', '.join(known)})" if 0 < len(known) <= 12 else ""

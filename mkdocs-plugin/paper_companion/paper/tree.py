@@ -15,6 +15,8 @@ MAX_SIZE_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 100_000
 
+# Line breaks for YAML 1.1, and so for libyaml, but neither for YAML 1.2 nor for the editor that shows line numbers.
+_LINE_BREAKS_NO_MORE = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -86,7 +88,7 @@ def decode_text(data: bytes) -> str:
     if unprintable := Reader.NON_PRINTABLE.search(text):
         message = f"the character U+{ord(unprintable[0]):04X} cannot be in YAML (delete or escape it)"
         raise TreeError(message, *line_and_column(text, unprintable.start()))
-    return text
+    return text.translate(_LINE_BREAKS_NO_MORE)
 
 
 def line_and_column(text: str, index: int) -> tuple[int, int]:
@@ -187,21 +189,37 @@ def _refuse_explosions(root: Node) -> None:
     size(root)
 
 
+# What libyaml says, and what an author needs to hear; the position is where the mistake is made, not where it is noticed.
+_AT_ITS_START = {
+    ("found unexpected end of stream", "while scanning a quoted scalar"): "this quote is never closed",
+    ("could not find expected ':'", "while scanning a simple key"): "expected a colon and a space after a key",
+    (
+        "did not find expected ',' or ']'",
+        "while parsing a flow sequence",
+    ): "this [ is never closed, or a comma is missing",
+    (
+        "did not find expected ',' or '}'",
+        "while parsing a flow mapping",
+    ): "this { is never closed, or a comma is missing",
+}
+_AT_ITS_END = {
+    "mapping values are not allowed in this context": "a colon inside text (quote it), or a key indented too far",
+    "did not find expected key": "expected a key (check the indentation here and above)",
+    "but found another document": "a second document starts here (a paper file holds one)",
+    "found undefined alias": "no anchor has this name (quote text that starts with *)",
+    "second occurrence": "an anchor has this name already (quote text that starts with &)",
+}
+
+
 def _tree_error(error: yaml.MarkedYAMLError, text: str) -> TreeError:
-    mark = error.problem_mark or error.context_mark
-    message = error.problem or "not readable as YAML"
-    if (
-        error.context
-        and error.context_mark
-        and (error.context_mark.line, error.context_mark.column)
-        != (
-            mark.line,
-            mark.column,
+    mark, problem = error.problem_mark or error.context_mark, error.problem or "not readable as YAML"
+    if error.context_mark and (message := _AT_ITS_START.get((problem, error.context))):
+        mark = error.context_mark
+    elif problem == "found character that cannot start any token":
+        character = text[mark.index : mark.index + 1]
+        message = (
+            "a tab cannot indent (use spaces)" if character == "\t" else f"quote text that starts with {character}"
         )
-    ):
-        # An unclosed quote is noticed at the end of the file, far from where it was opened.
-        message += f" {error.context}, which starts at line {error.context_mark.line + 1}"
-    elif error.context:
-        message += f" {error.context}"
-    line, column = line_and_column(text, min(mark.index, len(text)))
-    return TreeError(message, line, column)
+    else:
+        message = _AT_ITS_END.get(problem) or " ".join(filter(None, (problem, error.context)))
+    return TreeError(message, *line_and_column(text, min(mark.index, len(text))))
