@@ -57,9 +57,14 @@ class Lock:
 
     @property
     def answer_sha256(self) -> str:
-        """One hash for what decides the answers anywhere: the function and the author's files, not the runtime."""
-        document = [self.run, *(_file_entry(file) for file in self.files)]
-        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+        """The hash of what decides the answers; see `answer_sha256`."""
+        return answer_sha256(self.run, self.files)
+
+
+def answer_sha256(run: str, files: Iterable[LockedFile]) -> str:
+    """One hash for what decides the answers in any runtime: the function and the author's files."""
+    document = [run, *(_file_entry(file) for file in files)]
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def lock_path(paper_file: Path) -> Path:

@@ -1,0 +1,420 @@
+"""The bridge between a form and the author's function: what a form sends becomes arguments, a return value an answer.
+
+This file runs in three places: in CPython, to record answers; in the reader's browser and under Deno, inside Pyodide.
+So it needs the standard library alone, and imports nothing of this package. What crosses is plain: None, bool, int,
+float, str, bytes, lists and dicts. Of the optional libraries, NumPy, Pillow and Matplotlib, it uses what the author's
+function uses.
+
+Inputs, by the type of their field:
+    text, radio: str; number, slider: int or float; checkbox: bool; dropdown: str, or a list of them
+    image: {"width", "height", "mode": "L" | "RGB" | "RGBA", "data": bytes, row by row, 8 bits a channel}
+    audio, file: {"name", "data": bytes} (audio is a WAV file of 16-bit samples); several files: a list of them
+    table: {"headers": [str], "rows": [[value]]}
+
+Answers, by the type of the output:
+    text, markdown, html: str; json: plain values
+    label: [{"label": str, "confidence": float | None}], the highest first
+    image, audio, video, file: {"mime", "name", "data": bytes}; gallery: a list of these, each with its "caption"
+    plot: {"mime", "name", "data"} or {"vega": a Vega-Lite specification}
+    table: {"headers": [str], "rows": [[value]]}
+"""
+
+import asyncio
+import base64
+import importlib.util
+import inspect
+import io
+import json
+import math
+import mimetypes
+import os
+import reprlib
+import sys
+import tempfile
+import time
+import traceback
+import wave
+import zlib
+
+MAX_LABELS = 1000
+MAX_ROWS = 10000
+
+
+class AnswerError(Exception):
+    """The function returned something that its output cannot show. The text says what was expected."""
+
+
+class Demo:
+    """The author's function, with the fields and outputs that the paper file declares for it."""
+
+    def __init__(self, run, root, inputs, outputs):
+        """`run` is as `demo/app.py:predict`, `root` the project root, which becomes the working folder."""
+        path, _, name = run.rpartition(":")
+        file = os.path.join(root, path)
+        os.chdir(root)
+        for folder in (root, os.path.dirname(file)):
+            if folder not in sys.path:
+                sys.path.insert(0, folder)
+        module_name = os.path.splitext(os.path.basename(path))[0]
+        spec = importlib.util.spec_from_file_location(module_name, file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[module_name] = module
+        spec.loader.exec_module(module)
+        self.function = getattr(module, name)
+        self.inputs = inputs
+        self.outputs = outputs
+
+    async def answer(self, values):
+        """Call the function with what the form sent. Raises what the function raises, and AnswerError."""
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            arguments = {field["id"]: argument(field, values.get(field["id"]), folder) for field in self.inputs}
+            started = time.perf_counter()
+            result = self.function(**arguments)
+            if inspect.isawaitable(result):
+                result = await result
+            seconds = time.perf_counter() - started
+            return {"outputs": self._outputs(result), "seconds": seconds}
+
+    def _outputs(self, result):
+        if len(self.outputs) == 1:
+            results = [result]
+        elif isinstance(result, dict):
+            missing = [output["id"] for output in self.outputs if output["id"] not in result]
+            if missing:
+                raise AnswerError(f"the function returned a dict without {', '.join(missing)}")
+            results = [result[output["id"]] for output in self.outputs]
+        elif isinstance(result, (tuple, list)) and len(result) == len(self.outputs):
+            results = list(result)
+        else:
+            names = ", ".join(output["id"] for output in self.outputs)
+            raise AnswerError(f"the function must return {len(self.outputs)} values ({names}), not {_what(result)}")
+        return {output["id"]: shown(output, value) for output, value in zip(self.outputs, results, strict=True)}
+
+
+async def answer_or_error(demo, values):
+    """The answer, or what went wrong as {"error": {"type", "message", "traceback"}}: nothing is raised."""
+    try:
+        return await demo.answer(values)
+    except BaseException as error:
+        return {"error": described(error)}
+
+
+def open_or_error(run, root, inputs, outputs):
+    """The demo, or what went wrong while its file was read."""
+    try:
+        return Demo(run, root, inputs, outputs)
+    except BaseException as error:
+        return {"error": described(error)}
+
+
+def described(error):
+    """An exception as plain values; its traceback without the frames of this file and of the import system."""
+    if isinstance(error, SystemExit):
+        message = f"the function called sys.exit({'' if error.code is None else repr(error.code)})"
+    else:
+        message = str(error)
+    trace = traceback.TracebackException.from_exception(error, limit=-100)
+    hidden = (__file__, "<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>")
+    if not isinstance(error, AnswerError):
+        trace.stack[:] = [frame for frame in trace.stack if frame.filename not in hidden]
+    lines = "".join(trace.format()) if not isinstance(error, AnswerError) else ""
+    return {"type": type(error).__name__, "message": message[:10_000], "traceback": lines[-20_000:]}
+
+
+# From the form to the function
+
+
+def argument(field, value, folder):
+    """What the function gets for one field. Files are put into `folder`."""
+    kind = field["type"]
+    if value is None:
+        return None
+    if kind == "image":
+        return _image_argument(field.get("value", "list"), value, folder)
+    if kind == "audio":
+        return _audio_argument(field.get("value", "path"), value, folder)
+    if kind == "file":
+        return [_saved(one, folder) for one in value] if field.get("multiple") else _saved(value, folder)
+    return value
+
+
+def _image_argument(form, image, folder):
+    width, height, mode, data = image["width"], image["height"], image["mode"], bytes(image["data"])
+    if form == "pil":
+        from PIL import Image
+
+        return Image.frombytes(mode, (width, height), data)
+    if form == "numpy":
+        import numpy
+
+        shape = (height, width) if mode == "L" else (height, width, len(mode))
+        return numpy.frombuffer(data, numpy.uint8).reshape(shape).copy()
+    if form == "path":
+        return _saved({"name": "image.png", "data": png(width, height, mode, data)}, folder)
+    if mode == "L":
+        return [list(data[start : start + width]) for start in range(0, len(data), width)]
+    pixels = list(zip(*(data[channel :: len(mode)] for channel in range(len(mode))), strict=True))
+    return [pixels[start : start + width] for start in range(0, len(pixels), width)]
+
+
+def _audio_argument(form, audio, folder):
+    if form == "path":
+        return _saved(audio, folder)
+    with wave.open(io.BytesIO(bytes(audio["data"]))) as sound:
+        rate, channels = sound.getframerate(), sound.getnchannels()
+        samples = memoryview(sound.readframes(sound.getnframes())).cast("h")
+    if form == "numpy":
+        import numpy
+
+        array = numpy.array(samples, numpy.int16)
+        return rate, array if channels == 1 else array.reshape(-1, channels)
+    return rate, samples.tolist()
+
+
+def _saved(file, folder):
+    # One folder a file: two files of the same name may come together.
+    path = os.path.join(tempfile.mkdtemp(dir=folder), os.path.basename(file["name"]) or "file")
+    with open(path, "wb") as stream:
+        stream.write(bytes(file["data"]))
+    return path
+
+
+# From the function to the page
+
+
+def shown(output, value):
+    """A return value as its output shows it. Raises AnswerError."""
+    kind = output["type"]
+    try:
+        return _SHOWN[kind](output, value)
+    except AnswerError as error:
+        raise AnswerError(f"output {output['id']} ({kind}): {error}") from None
+
+
+def _text(output, value):
+    return str(plain(value)) if not isinstance(value, str) else value
+
+
+def _label(output, value):
+    value = plain(value)
+    if isinstance(value, str):
+        return [{"label": value, "confidence": None}]
+    if not isinstance(value, dict) or not value:
+        raise AnswerError(f"expected a dict of label to confidence, got {_what(value)}")
+    for label, confidence in value.items():
+        if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not math.isfinite(confidence):
+            raise AnswerError(f"expected a finite number for {label!r}, got {confidence!r}")
+    ranked = sorted(value.items(), key=lambda item: -item[1])[:MAX_LABELS]
+    return [{"label": str(label), "confidence": float(confidence)} for label, confidence in ranked]
+
+
+def _json(output, value):
+    value = plain(value)
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise AnswerError(f"cannot be written as JSON: {error}") from None
+
+
+def _table(output, value):
+    headers = list(output.get("headers", ()))
+    if hasattr(value, "columns") and hasattr(value, "itertuples"):
+        headers, value = [str(name) for name in value.columns], [list(row) for row in value.itertuples(index=False)]
+    value = plain(value)
+    if isinstance(value, dict) and "rows" in value:
+        headers, value = [str(name) for name in value.get("headers", headers)], value["rows"]
+    elif isinstance(value, dict) and all(isinstance(column, list) for column in value.values()):
+        headers, value = [str(name) for name in value], [list(row) for row in zip(*value.values(), strict=False)]
+    if not isinstance(value, list):
+        raise AnswerError(f"expected headers and rows, got {_what(value)}")
+    if value and all(isinstance(row, dict) for row in value):
+        headers = headers or [str(name) for name in value[0]]
+        value = [[row.get(name) for name in headers] for row in value]
+    if not all(isinstance(row, list) for row in value):
+        raise AnswerError("expected every row to be a list of values")
+    rows = [[_cell(cell) for cell in row] for row in value[:MAX_ROWS]]
+    return {"headers": headers, "rows": rows}
+
+
+def _cell(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _image(output, value):
+    if isinstance(value, (str, os.PathLike)):
+        return _file(output, value)
+    if hasattr(value, "tobytes") and hasattr(value, "convert"):
+        picture = value if value.mode in ("L", "RGB", "RGBA") else value.convert("RGBA")
+        return _picture(png(*picture.size, picture.mode, picture.tobytes()))
+    return _picture(_png_of_pixels(value))
+
+
+def _png_of_pixels(value):
+    """Rows of pixels, as lists or as an array of shape (h, w), (h, w, 1), (h, w, 3) or (h, w, 4), as PNG."""
+    is_real = str(getattr(value, "dtype", "")).startswith("float")
+    rows = plain(value)
+    try:
+        height, width = len(rows), len(rows[0])
+        channels = len(rows[0][0]) if isinstance(rows[0][0], list) else 1
+        numbers = [n for row in rows for pixel in row for n in (pixel if isinstance(pixel, list) else (pixel,))]
+        is_real = is_real or any(isinstance(number, float) for number in numbers)
+        if is_real:
+            numbers = [round(255 * min(1, max(0, number))) for number in numbers]
+        data = bytes(numbers)
+    except (IndexError, TypeError, ValueError) as error:
+        raise AnswerError(
+            f"expected an image (array, rows, Pillow image or path), got {_what(value)}: {error}"
+        ) from None
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(channels)
+    if mode is None or len(data) != width * height * channels:
+        raise AnswerError(f"expected 1, 3 or 4 channels and rows of one length, got {_what(value)}")
+    return png(width, height, mode, data)
+
+
+def _picture(data):
+    return {"mime": "image/png", "name": "image.png", "data": data}
+
+
+def _gallery(output, value):
+    if not isinstance(value, (list, tuple)):
+        raise AnswerError(f"expected a list of images, got {_what(value)}")
+    pairs = [one if isinstance(one, tuple) and len(one) == 2 else (one, "") for one in value]
+    return [_image(output, one) | {"caption": str(caption or "")} for one, caption in pairs]
+
+
+def _audio(output, value):
+    if isinstance(value, (str, os.PathLike)):
+        return _file(output, value)
+    try:
+        rate, samples = value
+        samples, is_real = plain(samples), "float" in str(getattr(samples, "dtype", ""))
+        channels = len(samples[0]) if isinstance(samples[0], list) else 1
+        numbers = [n for frame in samples for n in frame] if channels > 1 else samples
+        if is_real or any(isinstance(number, float) for number in numbers):
+            numbers = [round(32767 * min(1, max(-1, number))) for number in numbers]
+        data = b"".join(number.to_bytes(2, "little", signed=True) for number in numbers)
+    except (TypeError, ValueError, IndexError, OverflowError) as error:
+        raise AnswerError(f"expected a path or (rate, samples), got {_what(value)}: {error}") from None
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as sound:
+        sound.setnchannels(channels)
+        sound.setsampwidth(2)
+        sound.setframerate(int(rate))
+        sound.writeframes(data)
+    return {"mime": "audio/wav", "name": "audio.wav", "data": stream.getvalue()}
+
+
+def _file(output, value):
+    try:
+        path = os.fspath(value)
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except (TypeError, OSError) as error:
+        raise AnswerError(f"expected the path of a file, got {_what(value)}: {error}") from None
+    mime = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return {"mime": mime, "name": os.path.basename(path), "data": data}
+
+
+def _plot(output, value):
+    if hasattr(value, "savefig"):
+        stream = io.BytesIO()
+        value.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
+        return {"mime": "image/svg+xml", "name": "plot.svg", "data": stream.getvalue()}
+    if hasattr(value, "to_dict") and hasattr(value, "mark"):
+        value = value.to_dict()
+    if isinstance(value, str) and value.lstrip().startswith("<"):
+        return {"mime": "image/svg+xml", "name": "plot.svg", "data": value.encode()}
+    if isinstance(value, dict):
+        return {"vega": _json(output, value)}
+    if isinstance(value, (str, os.PathLike)):
+        return _file(output, value)
+    raise AnswerError(f"expected a Matplotlib figure, SVG text or a Vega-Lite dict, got {_what(value)}")
+
+
+_SHOWN = {
+    "text": _text,
+    "markdown": _text,
+    "html": _text,
+    "label": _label,
+    "json": _json,
+    "table": _table,
+    "image": _image,
+    "gallery": _gallery,
+    "audio": _audio,
+    "video": _file,
+    "file": _file,
+    "plot": _plot,
+}
+
+
+def plain(value):
+    """NumPy's scalars and arrays as Python's own, through lists, tuples and dicts."""
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "tolist") and hasattr(value, "dtype"):
+        return value.tolist()
+    return value
+
+
+def png(width, height, mode, data):
+    """An 8-bit PNG file of pixels given row by row; `mode` is L, RGB or RGBA."""
+    stride = width * len(mode)
+    rows = b"".join(b"\0" + data[start : start + stride] for start in range(0, stride * height, stride))
+    colour = {"L": 0, "RGB": 2, "RGBA": 6}[mode]
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, colour, 0, 0, 0])
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big") for name, body in chunks
+    )
+
+
+def _what(value):
+    """A value in a few words, for a message."""
+    shape = f" of shape {value.shape}" if hasattr(value, "shape") else ""
+    return f"{type(value).__name__}{shape} {reprlib.repr(value)}"
+
+
+# CPython, in a process of its own: a request on standard input, answers on standard output
+
+
+def packed(value):
+    """The same value for JSON: "data" that is bytes becomes "base64" that is text."""
+    if isinstance(value, dict):
+        items = (
+            (("base64", _base64(item)) if isinstance(item, bytes) else (key, packed(item)))
+            for key, item in value.items()
+        )
+        return dict(items)
+    return [packed(item) for item in value] if isinstance(value, list) else value
+
+
+def unpacked(value):
+    """The reverse of `packed`."""
+    if isinstance(value, dict):
+        return {
+            ("data" if key == "base64" else key): base64.b64decode(item) if key == "base64" else unpacked(item)
+            for key, item in value.items()
+        }
+    return [unpacked(item) for item in value] if isinstance(value, list) else value
+
+
+def _base64(data):
+    return base64.b64encode(data).decode("ascii")
+
+
+def main():
+    """Answer each of the `values` of a request. What the function prints goes to standard error."""
+    request = json.load(sys.stdin)
+    answers, sys.stdout = sys.stdout, sys.stderr
+    demo = open_or_error(request["run"], request["root"], request["inputs"], request["outputs"])
+    for values in request["values"]:
+        answer = demo if isinstance(demo, dict) else asyncio.run(answer_or_error(demo, unpacked(values)))
+        print(json.dumps(packed(answer)), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

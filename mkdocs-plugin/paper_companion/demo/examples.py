@@ -1,0 +1,92 @@
+"""Examples: what a reader can try, as the author's files say, and in the form in which the bridge takes it."""
+
+import base64
+import io
+import wave
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from paper_companion.demo.form import Field, plain_number
+from paper_companion.paper.reader import PaperError, PaperFile, Problem
+
+FILE_TYPES = ("image", "audio", "file")
+
+
+def example_values(paper_file: PaperFile, number: int, fields: Sequence[Field]) -> dict[str, Any]:
+    """The values of one example, by input; bytes as base64 text (see `bridge.packed`).
+
+    Inputs that the example leaves out have their default. Raises PaperError with every value that cannot be used.
+    """
+    demo = paper_file.paper.demo
+    assert demo is not None
+    given = demo.examples[number].inputs
+    problems: list[Problem] = []
+    values = {}
+    for field in fields:
+        value = given.get(field["id"], field.get("default"))
+        try:
+            values[field["id"]] = _value(field, plain_number(value), paper_file.root)
+        except (OSError, ValueError) as error:
+            key = ("demo", "examples", number, "inputs", field["id"])
+            problems.append(paper_file.problem(str(error), *key))
+    if problems:
+        raise PaperError(problems)
+    return values
+
+
+def example_files(fields: Sequence[Field], inputs: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The paths that an example's inputs name, by input."""
+    found = {}
+    for field in fields:
+        value = inputs.get(field["id"])
+        if field["type"] in FILE_TYPES and value:
+            found[field["id"]] = list(value) if isinstance(value, list | tuple) else [value]
+    return found
+
+
+def _value(field: Field, value: Any, root: Path) -> Any:
+    if value is None or field["type"] not in FILE_TYPES:
+        return value
+    if isinstance(value, list):
+        return [_value(field, item, root) for item in value]
+    path = root / value
+    if not path.is_file():
+        raise ValueError(f"there is no file {value} (paths are relative to {root})")
+    if field["type"] == "image":
+        return _image(field, path)
+    data = path.read_bytes()
+    if field["type"] == "audio":
+        _check_sound(path, data)
+    return {"name": path.name, "base64": base64.b64encode(data).decode()}
+
+
+def _image(field: Field, path: Path) -> dict[str, Any]:
+    """A picture on white paper, as the page's field gives it."""
+    try:
+        from PIL import Image
+    except ImportError:
+        raise ValueError("pictures need Pillow (pip install 'mkdocs-paper-companion[demo]')") from None
+    with Image.open(path) as file:
+        picture = file.convert("RGBA")
+    canvas = (field["width"], field["height"])
+    if "sketch" in field["sources"] and picture.size != canvas:
+        # The browser would scale it, with pixels between pixels of its own making.
+        size = "x".join(map(str, picture.size))
+        raise ValueError(f"{path.name} has {size} pixels, the drawing area {canvas[0]}x{canvas[1]} (scale it to that)")
+    mode = field["image_mode"]
+    if mode != "RGBA":
+        paper = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(paper, picture).convert("RGB").convert(mode)
+    data = base64.b64encode(picture.tobytes()).decode()
+    return {"width": picture.width, "height": picture.height, "mode": mode, "base64": data}
+
+
+def _check_sound(path: Path, data: bytes) -> None:
+    try:
+        with wave.open(io.BytesIO(data)) as sound:
+            bits = 8 * sound.getsampwidth()
+    except (EOFError, wave.Error) as error:
+        raise ValueError(f"{path.name} is not a WAV file ({error})") from None
+    if bits != 16:
+        raise ValueError(f"{path.name} has samples of {bits} bits (convert it to 16)")

@@ -1,0 +1,198 @@
+"""The recorder: what the author's function answers to the examples under CPython, kept beside the paper file."""
+
+import datetime
+import json
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paper_companion.demo.bundle import BRIDGE
+from paper_companion.demo.cache import Digest
+from paper_companion.demo.code import read_code
+from paper_companion.demo.examples import example_files, example_values
+from paper_companion.demo.form import form_inputs, form_outputs, plain_number
+from paper_companion.demo.lock import answer_sha256, locked_files
+from paper_companion.paper.reader import PaperError, PaperFile, Problem
+from paper_companion.whole_file import write_whole
+
+FORMAT_VERSION = 1
+TIMEOUT_S = 600
+
+
+@dataclass(frozen=True)
+class RecordedExample:
+    """One example and its answer. `files` are the sha256 of the files among the inputs; bytes are base64 text."""
+
+    inputs: Mapping[str, Any]
+    files: Mapping[str, str]
+    outputs: Mapping[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The answers to all examples, and what gave them."""
+
+    answer_sha256: str
+    """The hash of the function and its files (`lock.answer_sha256`)."""
+    python: str
+    recorded: datetime.date
+    examples: tuple[RecordedExample, ...]
+
+
+def recording_path(paper_file: Path) -> Path:
+    """Where the recorded answers of a paper file lie: beside it, named after its stem."""
+    return paper_file.with_name(f"{paper_file.stem}.examples.json")
+
+
+def record(paper_file: PaperFile, *, python: str = sys.executable, today: datetime.date) -> Recording:
+    """Ask the function under CPython for the answer to each example, in a process of its own.
+
+    Raises PaperError when the demo has no examples, or the function fails on one.
+    """
+    demo = paper_file.paper.demo
+    if demo is None or demo.run is None:
+        raise PaperError([paper_file.problem("there is no function whose answers could be recorded", "demo")])
+    if not demo.examples:
+        raise PaperError([paper_file.problem("there are no examples to record (list some under examples:)", "demo")])
+    code = read_code(paper_file)
+    inputs, outputs = form_inputs(demo, code), form_outputs(demo, code)
+    values = [example_values(paper_file, number, inputs) for number in range(len(demo.examples))]
+    answers = ask(paper_file, python, {"inputs": inputs, "outputs": outputs, "values": values})
+    failed = [
+        paper_file.problem(f"{demo.run} failed: {_error_line(answer['error'])}", "demo", "examples", number)
+        for number, answer in enumerate(answers)
+        if "error" in answer
+    ]
+    if failed:
+        raise PaperError(failed)
+    examples = tuple(
+        RecordedExample(
+            inputs={key: plain_number(value) for key, value in example.inputs.items()},
+            files=input_hashes(paper_file, example_files(inputs, example.inputs)),
+            outputs=answer["outputs"],
+            seconds=round(answer["seconds"], 6),
+        )
+        for example, answer in zip(demo.examples, answers, strict=True)
+    )
+    return Recording(answer_sha256(demo.run, locked_files(paper_file)), platform.python_version(), today, examples)
+
+
+def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answers of the function, or what went wrong, for each of the request's values. Raises PaperError."""
+    demo = paper_file.paper.demo
+    assert demo is not None
+    whole = {"run": demo.run, "root": str(paper_file.root), **request}
+    try:
+        done = subprocess.run(
+            [python, str(BRIDGE)],
+            input=json.dumps(whole),
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=paper_file.root,
+            timeout=TIMEOUT_S,
+        )
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise PaperError([paper_file.problem(f"{python} gave no answer: {error}", "demo", "run")]) from None
+    if len(answers) != len(request["values"]):
+        what = f"{python} ended with status {done.returncode} after {len(answers)} answers"
+        raise PaperError([paper_file.problem(what, "demo", "run")])
+    return answers
+
+
+def input_hashes(paper_file: PaperFile, files: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The sha256 of every file among an example's inputs, by path."""
+    return {path: Digest.of_file(paper_file.root / path).sha256 for paths in files.values() for path in paths}
+
+
+def stale_reason(paper_file: PaperFile, recording: Recording, answers: str) -> str | None:
+    """Why a recording is not of the demo (`answers` is its `answer_sha256`) and its examples as they are now, or None."""
+    demo = paper_file.paper.demo
+    assert demo is not None
+    if recording.answer_sha256 != answers:
+        return "the recorded answers are of another version of the demo"
+    if len(recording.examples) != len(demo.examples):
+        return "other examples were recorded than are listed"
+    for now, then in zip(demo.examples, recording.examples, strict=True):
+        if {key: plain_number(value) for key, value in now.inputs.items()} != then.inputs:
+            return "other examples were recorded than are listed"
+        for path, sha256 in then.files.items():
+            if not (paper_file.root / path).is_file() or Digest.of_file(paper_file.root / path).sha256 != sha256:
+                return f"{path} has changed since its answer was recorded"
+    return None
+
+
+def write_recording(paper_file: PaperFile, recording: Recording) -> Path:
+    """Write the recorded answers beside the paper file, and return where."""
+    path = recording_path(paper_file.path)
+    write_whole(path, to_json(recording).encode())
+    return path
+
+
+def read_recording(paper_file: PaperFile) -> Recording | None:
+    """The recorded answers beside a paper file, or None when there are none. Raises PaperError."""
+    path = recording_path(paper_file.path)
+    line = column = 1
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except json.JSONDecodeError as error:
+        line, column, what = error.lineno, error.colno, f"is not JSON: {error.msg}"
+    except (OSError, ValueError, RecursionError) as error:
+        what = str(error)
+    cure = f"make it again: paper-companion record {paper_file.path}"
+    raise PaperError([Problem(path, line, column, "", f"{what} ({cure})")])
+
+
+def to_json(recording: Recording) -> str:
+    """The text of a file of recorded answers."""
+    document = {
+        "version": FORMAT_VERSION,
+        "answer_sha256": recording.answer_sha256,
+        "python": recording.python,
+        "recorded": recording.recorded.isoformat(),
+        "examples": [
+            {
+                "inputs": dict(example.inputs),
+                "files": dict(example.files),
+                "outputs": dict(example.outputs),
+                "seconds": example.seconds,
+            }
+            for example in recording.examples
+        ],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Recording:
+    """A recording from the text of its file. Raises ValueError."""
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("version") != FORMAT_VERSION:
+        raise ValueError(f"is not a file of recorded answers of version {FORMAT_VERSION}")
+    try:
+        return Recording(
+            answer_sha256=str(document["answer_sha256"]),
+            python=str(document["python"]),
+            recorded=datetime.date.fromisoformat(document["recorded"]),
+            examples=tuple(
+                RecordedExample(
+                    dict(entry["inputs"]), dict(entry["files"]), dict(entry["outputs"]), float(entry["seconds"])
+                )
+                for entry in document["examples"]
+            ),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"is not a file of recorded answers as this version writes it: {error}") from None
+
+
+def _error_line(error: Mapping[str, str]) -> str:
+    """An error of the author's function on one line: its last frame, its type and its message."""
+    frames = [line.strip() for line in error["traceback"].splitlines() if line.strip().startswith("File ")]
+    where = f" ({frames[-1]})" if frames else ""
+    return " ".join(f"{error['type']}: {error['message']}{where}".split())
