@@ -1,0 +1,182 @@
+"""Links to pages: HTTP in general, for every address of which nobody knows more than that people follow it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, ok, refused, unknown, warning
+from paper_companion.evidence.markup import HTML_TYPES, anchors_of, title_of
+from paper_companion.evidence.model import Rung
+from paper_companion.evidence.net.address import HttpAddress, parse_address
+from paper_companion.evidence.net.connection import Answer
+from paper_companion.evidence.net.failure import Failure, FailureKind
+from paper_companion.evidence.net.redaction import redacted
+from paper_companion.evidence.net.web import PERMANENT, Visit, Web
+
+_GONE_TITLE = re.compile(
+    r"^\W*(error\W*)?404\b"
+    r"|\b404\W*$"
+    r"|\b404\W+(page|not|file|error)\b"
+    r"|^\W*(the\s+|this\s+)?(page|file|document|content)\s+(was\s+|is\s+|could\s+)?(not|cannot)\s+(be\s+)?(found|exist)"
+    r"|[-–—|:·•»]\s*((404|page|file)\s+)?not\s+found\W*$|^\W*not\s+found\b"
+    r"|\bpage\s+(does\s*n.t|does\s+not|no\s+longer)\s+exist",
+    re.IGNORECASE,
+)
+_CHALLENGE_TITLE = re.compile(
+    r"^\W*(just a moment|attention required|access denied|are you (a )?(human|robot)|security check|pardon our "
+    r"interruption|please verify|robot check|verifying|checking your browser|client challenge)",
+    re.IGNORECASE,
+)
+_GONE_PATH = re.compile(r"/(404|not[-_]?found|error[-_]?404|page[-_]not[-_]found)(\.\w+)?/?$", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"(^|[/.])(login|log-in|signin|sign-in|sign_in|sso|cas|oauth2?|saml2?|authorize|idp|accounts)([/.?]|$)",
+    re.IGNORECASE,
+)
+
+
+def judge_page(web: Web, url: str) -> Judgement:
+    """Whether an address leads people to something that is there.
+
+    One GET for the first bytes settles most; what looks gone is confirmed by a second look of another shape, since some
+    servers stumble over ranges or fail once in a while.
+    """
+    address = parse_address(url)
+    if isinstance(address, Failure):
+        return failed(address)
+    cost = Cost()
+    anchor = _anchor(address.fragment)
+    if anchor:
+        judgement = _judge(web, address, cost.of(web.visit(url, body_bytes=web.limits.document_bytes)))
+    else:
+        limit = web.limits.page_bytes
+        judgement = _judge(web, address, cost.of(web.visit(url, headers={"Range": f"bytes=0-{limit - 1}"})))
+    if _wants_a_second_look(judgement):
+        web.pause(web.limits.back_off_s)
+        # Plain, as a browser would ask, so that this is not the first look over again.
+        judgement = _judge(web, address, cost.of(web.visit(url, headers={"Accept": "*/*"})))
+    return Judgement(
+        judgement.verdict,
+        judgement.reason,
+        judgement.suggestion,
+        Rung.LINKED,
+        judgement.details,
+        cost.requests,
+        cost.received_bytes,
+        judgement.failure,
+    )
+
+
+def _wants_a_second_look(judgement: Judgement) -> bool:
+    if judgement.failure is not None:
+        # Passing failures have been tried several times by now; a garbled answer may be the range's fault.
+        return judgement.failure is FailureKind.PROTOCOL
+    return judgement.details.get("status", 200) in {400, 403, *range(404, 407), *range(408, 429), *range(430, 452)} - {
+        451
+    }
+
+
+def _judge(web: Web, asked: HttpAddress, visit: Visit) -> Judgement:
+    answer = visit.final
+    if answer is None:
+        assert visit.failure is not None
+        return failed(visit.failure)
+    host = urlsplit(answer.url).hostname or ""
+    challenged = _challenge(answer, host)
+    if challenged is not None:
+        return challenged
+    if not 200 <= answer.status < 300:
+        return _refusal(answer, host)
+    if len(visit.answers) > 1:
+        elsewhere = _led_astray(asked, answer)
+        if elsewhere is not None:
+            return elsewhere
+    gone = _soft_404(answer)
+    if gone is not None:
+        return gone
+    anchor = _anchor(asked.fragment)
+    if anchor and answer.media_type in HTML_TYPES:
+        missing = _missing_anchor(answer, anchor)
+        if missing is not None:
+            return missing
+    return _moved(asked, visit) or ok(status=answer.status)
+
+
+def _refusal(answer: Answer, host: str) -> Judgement:
+    judgement = refused(answer.status, host)
+    if judgement is not None:
+        return Judgement(judgement.verdict, judgement.reason, details={"status": answer.status})
+    if answer.status == 404:
+        return broken(f"{host} has no such page (404)", status=404)
+    if answer.status == 410:
+        return broken(f"{host} says that it is gone for good (410)", status=410)
+    if 300 <= answer.status < 400:
+        return broken(f"{host} redirects without saying where to ({answer.status})", status=answer.status)
+    return broken(f"{host} answers {answer.status}", status=answer.status)
+
+
+def _challenge(answer: Answer, host: str) -> Judgement | None:
+    """A riddle for browsers in place of the page."""
+    said = (
+        answer.header("cf-mitigated") == "challenge"
+        or answer.header("x-amzn-waf-action")
+        or (answer.header("x-datadome") and answer.status in (401, 403))
+        or (answer.media_type in HTML_TYPES and _CHALLENGE_TITLE.search(title_of(answer.body)))
+    )
+    return unknown(f"{host} shows machines a riddle instead of the page ({answer.status})") if said else None
+
+
+def _soft_404(answer: Answer) -> Judgement | None:
+    if answer.media_type not in HTML_TYPES:
+        return None
+    title = title_of(answer.body)
+    if title and _GONE_TITLE.search(title):
+        return broken(f"answers {answer.status}, but the page says “{redacted(title[:80])}”", soft=True)
+    return None
+
+
+def _led_astray(asked: HttpAddress, answer: Answer) -> Judgement | None:
+    """Redirects that end somewhere else than at what was linked to."""
+    reached = urlsplit(answer.url)
+    if _GONE_PATH.search(reached.path) and not _GONE_PATH.search(asked.path):
+        return broken(f"redirects to an error page, {redacted(answer.url)}", soft=True)
+    where = f"{reached.hostname}{reached.path}"
+    if _LOGIN.search(where) and not _LOGIN.search(f"{asked.origin.host}{asked.path}"):
+        return unknown(f"redirects to a login at {reached.hostname}")
+    deep = asked.path.strip("/").count("/") >= 1 or "." in asked.path
+    if deep and reached.path in ("", "/") and not reached.query:
+        return warning(f"redirects to the home page of {reached.hostname}: the page itself is probably gone")
+    return None
+
+
+def _moved(asked: HttpAddress, visit: Visit) -> Judgement | None:
+    """Permanent redirects: the address to write instead is where the last of them leads."""
+    moved_to = ""
+    for answer, following in zip(visit.answers, visit.answers[1:], strict=False):
+        if answer.status not in PERMANENT:
+            break
+        moved_to = following.url
+    if not moved_to:
+        return None
+    suggestion = redacted(moved_to + (f"#{asked.fragment}" if asked.fragment else ""))
+    return warning("moved for good", suggestion, status=visit.status)
+
+
+def _anchor(fragment: str) -> str:
+    """The anchor that a fragment names; empty for routes of scripts and text fragments, which name none."""
+    fragment = fragment.partition(":~:")[0]
+    if not fragment or fragment.lower() == "top" or fragment[0] in "!/?" or "=" in fragment:
+        return ""
+    return fragment
+
+
+def _missing_anchor(answer: Answer, anchor: str) -> Judgement | None:
+    anchors = anchors_of(answer.body)
+    # GitHub and others put a prefix before the anchors of a README, and a script that takes it away.
+    if anchor in anchors or f"user-content-{anchor}" in anchors:
+        return None
+    if not answer.complete:
+        return unknown(f"the page is too long to look for its anchor “{redacted(anchor[:80])}”")
+    if b"<script" in answer.body:
+        return warning(f"the page has no anchor “{redacted(anchor[:80])}”, unless a script makes it")
+    return broken(f"the page has no anchor “{redacted(anchor[:80])}”", anchor=True)
