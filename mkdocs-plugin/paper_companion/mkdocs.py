@@ -1,0 +1,193 @@
+"""The MkDocs plugin: turns paper files in the docs into pages, and copies what these need into the site."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from mkdocs.config import base
+from mkdocs.config import config_options as opt
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.utils import get_relative_url
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.pages import Page as MkDocsPage
+
+    from paper_companion.page.companion import Companion
+    from paper_companion.page.prose import Prose
+    from paper_companion.page.render import Page
+
+# Not `get_plugin_logger`: its prefix would stand before the file's name, which editors make a link only at the start.
+log = logging.getLogger(f"mkdocs.plugins.{__name__}")
+
+
+class PaperCompanionConfig(base.Config):
+    """The options in mkdocs.yml."""
+
+    papers = opt.Type(str, default="**/paper.yml")
+    """Which files are paper files: a pattern, relative to docs_dir."""
+    templates = opt.Optional(opt.Dir(exists=True))
+    """A folder of templates that take the place of ours, relative to mkdocs.yml."""
+
+
+class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
+    """Turns paper files into companion pages."""
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Makes MkDocs keep this object over the rebuilds of `mkdocs serve`, and tells what it is running."""
+        self._serving = command == "serve"
+        self._watched: set[Path] = set()
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Reads all paper files before MkDocs empties the site's folder: a mistake does not cost the old site."""
+        self._pages: dict[str, Page] = {}
+        self._companions: dict[str, Companion | Exception] = {}
+        self._prose: Prose | None = None
+        for path in sorted(Path(config.docs_dir).glob(self.config.papers)):
+            uri = path.relative_to(config.docs_dir).as_posix()
+            if config.exclude_docs is None or not config.exclude_docs.match_file(uri):
+                self._load(uri, path, config)
+        self._report()
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Adds the pages when every file of the docs is known, and takes away what only pages are made from."""
+        for uri, companion in self._companions.items():
+            source = files.get_file_from_path(uri)
+            if source is None:
+                continue
+            _remove_made_from(files, uri)
+            page_uri = _page_uri(uri, files)
+            file = File.generated(config, page_uri, content="", inclusion=source.inclusion)
+            file.edit_uri = uri
+            files.append(file)
+            if isinstance(companion, Exception):
+                page = _error_page(uri, companion)
+            else:
+                page = self._render(companion, file, files, config)
+            self._pages[page_uri] = page
+            file.content_string = page.markdown
+        return files
+
+    # Early, so that other plugins find the title and the description where they look for them.
+    @event_priority(50)
+    def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
+        """Sets what front matter would say, without a detour through YAML."""
+        made = self._pages.get(page.file.src_uri)
+        if made is None:
+            return
+        from html import escape
+
+        # Themes print both as they are.
+        page.meta.update(made.meta)
+        page.meta.setdefault("title", escape(made.title))
+        if made.description:
+            page.meta.setdefault("description", escape(made.description))
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
+        """Watches what pages are made from, wherever it lies."""
+        from paper_companion.page.render import template_sources
+
+        for source in (*self._watched, *template_sources(self._overrides)):
+            server.watch(str(source))
+
+    @property
+    def _overrides(self) -> tuple[Path, ...]:
+        return (Path(self.config.templates),) if self.config.templates else ()
+
+    def _load(self, uri: str, path: Path, config: MkDocsConfig) -> None:
+        from paper_companion.page.companion import companion_sources, load_companion
+        from paper_companion.page.render import section_order
+        from paper_companion.paper.reader import PaperError
+
+        # Relative to where the author is, as the author's tools print paths.
+        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        folder = posixpath.dirname(uri)
+        try:
+            companion = load_companion(shown, f"{folder}/" if folder else "")
+            section_order(companion)
+        except PaperError as error:
+            self._companions[uri] = error
+        else:
+            self._companions[uri] = companion
+            self._watched.update(companion_sources(companion))
+
+    def _report(self) -> None:
+        """Prints what is wrong. Raises PluginError, but not while serving: there the page itself shows it."""
+        broken = [error for error in self._companions.values() if isinstance(error, Exception)]
+        for error in broken:
+            for line in str(error).splitlines():
+                log.error(line)
+        if broken and not self._serving:
+            files = f"{len(broken)} paper file{'s' if len(broken) > 1 else ''}"
+            raise PluginError(f"{files} cannot be used; no site was built")
+
+    def _render(self, companion: Companion, file: File, files: Files, config: MkDocsConfig) -> Page:
+        from jinja2 import TemplateError
+
+        from paper_companion.page.render import Place, render
+        from paper_companion.page.site_file import web_files
+
+        if self._prose is None:
+            self._prose = _site_prose(config)
+        for asset in (*web_files()[1], *companion.site_files):
+            if files.get_file_from_path(asset.path) is None:
+                content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
+                files.append(File.generated(config, asset.path, **content))
+        place = Place(lambda path: get_relative_url(quote(path), file.url), config.site_url)
+        try:
+            return render(companion, place, self._overrides, self._prose)
+        except TemplateError as error:
+            where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"
+            log.error(f"{where}: {error}")
+            if not self._serving:
+                raise PluginError("a template cannot be used; no site was built") from None
+            return _error_page(companion.file.path.as_posix(), error)
+
+
+def _site_prose(config: MkDocsConfig) -> Prose:
+    """Prose through the site's own Markdown extensions."""
+    import markdown
+
+    from paper_companion.page.prose import Prose
+
+    names = [name for name in config.markdown_extensions if name != "toc"]
+    configs = {name: dict(config.mdx_configs.get(name) or {}) for name in names}
+    if "footnotes" in configs:
+        configs["footnotes"]["UNIQUE_IDS"] = True  # several pieces of prose share a page
+    converter = markdown.Markdown(extensions=names, extension_configs=configs)
+
+    def to_html(text: str) -> str:
+        return converter.reset().convert(text)
+
+    return Prose(to_html, highlight=config.theme.name == "material")
+
+
+def _remove_made_from(files: Files, uri: str) -> None:
+    stem = uri.removesuffix(posixpath.splitext(uri)[1])
+    for made_from in (uri, *(f"{stem}.{kind}.json" for kind in ("lock", "examples", "evidence"))):
+        if (file := files.get_file_from_path(made_from)) is not None:
+            files.remove(file)
+
+
+def _page_uri(uri: str, files: Files) -> str:
+    """The folder's own page, or one named after the paper file where the folder has a page already."""
+    folder, name = posixpath.split(uri)
+    index = posixpath.join(folder, "index.md")
+    taken = any(files.get_file_from_path(posixpath.join(folder, taken)) for taken in ("index.md", "README.md"))
+    return posixpath.join(folder, posixpath.splitext(name)[0] + ".md") if taken else index
+
+
+def _error_page(uri: str, error: Exception) -> Page:
+    """What `mkdocs serve` shows in place of a page that cannot be made."""
+    from paper_companion.page.escaping import escape, escape_heading
+    from paper_companion.page.render import Page
+
+    lines = f"# {escape_heading(f'{uri} cannot be used')}\n\n<pre>{escape(error)}</pre>\n"
+    return Page(lines, "A paper file cannot be used", "")

@@ -1,0 +1,82 @@
+"""The badges of a page: for each part of the paper, how far up the ladder it stands and since when."""
+
+from typing import NamedTuple
+
+from paper_companion.evidence.ladder import Standing, State, ladder
+from paper_companion.evidence.model import Rung
+from paper_companion.page.companion import Companion
+from paper_companion.page.words import size
+
+_EXPLANATIONS = {
+    State.DECLARED: "The authors say so; no machine has looked.",
+    State.LINKED: "It was there when a machine looked.",
+    State.VERIFIED: "A machine looked inside: it is what the paper says.",
+    State.EXECUTED: "A machine ran it, and it did what the paper says.",
+    State.WITHHELD: "Not shared, for a reason that the authors give.",
+    State.NOT_APPLICABLE: "There is nothing of this kind to share.",
+    State.FAILED: "A machine looked and did not find what the paper says.",
+    State.STALE: "Nobody has looked for too long.",
+}
+
+
+class Badge(NamedTuple):
+    """`state` is a State; `rung` counts from 1 (declared) to 4 (executed), 0 where the ladder does not apply."""
+
+    subject: str
+    label: str
+    state: str
+    rung: int
+    detail: str
+    seen: str | None
+    fresh_until: str | None
+    explanation: str
+    reason: str
+
+
+def standings(companion: Companion) -> tuple[Standing, ...]:
+    """The standing of every part of the paper. Staleness is left to the reader's screen, so that a build is a pure
+    function of its files."""
+    return ladder(companion.file.paper, companion.evidence)
+
+
+def badges(companion: Companion) -> tuple[Badge, ...]:
+    """One badge for each part that a reader asks for: code, data, weights, results and the demo."""
+    return tuple(
+        _badge(companion, standing)
+        for standing in standings(companion)
+        if standing.subject not in ("paper", "environment")
+    )
+
+
+def _badge(companion: Companion, standing: Standing) -> Badge:
+    on_ladder = standing.state in (State.DECLARED, State.LINKED, State.VERIFIED, State.EXECUTED, State.STALE)
+    return Badge(
+        standing.subject,
+        _label(standing),
+        str(standing.access if standing.access == "withdrawn" else standing.state),
+        Rung(standing.rung).height + 1 if on_ladder else 0,
+        _detail(companion, standing),
+        standing.seen.isoformat() if standing.seen else None,
+        standing.fresh_until.isoformat() if standing.fresh_until else None,
+        _EXPLANATIONS[standing.state],
+        standing.reason,
+    )
+
+
+def _label(standing: Standing) -> str:
+    for kind, word in (("weights[", "Weights"), ("data[", "Data"), ("results[", "Result")):
+        if standing.subject.startswith(kind):
+            return f"{word} {standing.label}" if standing.label.lower() != word.lower() else word
+    return standing.label
+
+
+def _detail(companion: Companion, standing: Standing) -> str:
+    """What else is worth a word: the licence, the size."""
+    paper = companion.file.paper
+    if standing.subject == "code" and paper.code is not None:
+        return paper.code.license or ""
+    for weights in paper.weights:
+        if standing.subject == f"weights[{weights.id}]":
+            sizes = [file.size_bytes for file in weights.files if file.size_bytes]
+            return ", ".join(part for part in (weights.license, size(min(sizes)) if sizes else None) if part)
+    return next((data.license or "" for data in paper.data if standing.subject == f"data[{data.id}]"), "")

@@ -1,0 +1,158 @@
+"""How to cite the paper: BibTeX, APA and CFF."""
+
+import json
+import re
+import unicodedata
+
+from paper_companion.page.header import arxiv_url, paper_url
+from paper_companion.paper.model import Author, Paper, Publication
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+_LATEX_MARKS = re.compile("[" + re.escape("".join(_LATEX)) + "]")
+_VOLUME = re.compile(r"(?P<journal>.+?)[ ,]+(?P<volume>\d+)(?: ?\((?P<number>[\w–-]+)\))?(?:[:,] ?(?P<pages>[\w–-]+))?")
+_SMALL_WORD = re.compile("a|an|the|on|of|for|in|to|and|with|from|by|is|are|at|towards?").fullmatch
+
+
+def bibtex(publication: Publication) -> str:
+    """One BibTeX entry; the title's capitals are protected."""
+    venue = _VOLUME.fullmatch(publication.venue) if publication.venue else None
+    if venue is not None:
+        kind, where = "article", [(key, venue[key]) for key in ("journal", "volume", "number", "pages")]
+    elif publication.venue:
+        kind, where = "inproceedings", [("booktitle", publication.venue)]
+    else:
+        kind, where = "misc", []
+    year, *rest = (publication.date or "").split("-")
+    fields = [
+        ("title", "{" + _latex(publication.title) + "}"),
+        ("author", " and ".join(_bibtex_name(author) for author in publication.authors)),
+        *((key, _latex(value) if value else None) for key, value in where),
+        ("year", year),
+        ("month", str(int(rest[0])) if rest else None),
+        ("doi", publication.doi),
+        ("eprint", publication.arxiv),
+        ("archiveprefix", "arXiv" if publication.arxiv else None),
+        ("url", None if publication.doi else paper_url(publication)),
+    ]
+    body = "".join(f"  {key} = {{{value}}},\n" for key, value in fields if value)
+    return f"@{kind}{{{citation_key(publication)},\n{body}}}\n"
+
+
+def citation_key(publication: Publication) -> str:
+    """Family name, year and the title's first word that says something, in ASCII: `carberry2025leafgrade`."""
+    family = _ascii_word(publication.authors[0].family) if publication.authors else ""
+    year = (publication.date or "").split("-")[0]
+    words = (_ascii_word(word) for word in re.split(r"[\s:\-–—/]+", publication.title))
+    word = next((word for word in words if word and not _SMALL_WORD(word)), "")
+    return f"{family}{year}{word}" or "paper"
+
+
+def apa(publication: Publication) -> str:
+    """The reference in APA style, as plain text."""
+    names = [_apa_name(author) for author in publication.authors]
+    if len(names) > 20:
+        names = [*names[:19], "… " + names[-1]]
+        authors = ", ".join(names)
+    else:
+        authors = ", & ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    year = (publication.date or "n.d.").split("-")[0]
+    title = publication.title if publication.title.endswith(("?", "!", ".")) else f"{publication.title}."
+    start = f"{authors}{'' if authors.endswith('.') else '.'} ({year}). {title}" if authors else f"{title} ({year})."
+    venue = f" {publication.venue}." if publication.venue else " arXiv." if publication.arxiv else ""
+    url = paper_url(publication) or (arxiv_url(publication.arxiv) if publication.arxiv else None)
+    return f"{start}{venue}{f' {url}' if url else ''}"
+
+
+def cff(paper: Paper) -> str:
+    """A CITATION.cff (1.2.0) of the code, with the paper as its preferred citation."""
+    publication, code = paper.paper, paper.code
+    archive = code.archive if code is not None else None
+    reference: dict = {
+        "type": "article" if publication.venue and _VOLUME.fullmatch(publication.venue) else "generic",
+        "title": publication.title,
+        "authors": [_cff_author(author) for author in publication.authors] or [{"name": "The authors"}],
+    }
+    if publication.venue and (venue := _VOLUME.fullmatch(publication.venue)):
+        reference |= {"journal": venue["journal"], "volume": venue["volume"], "issue": venue["number"]}
+    year, *rest = (publication.date or "").split("-")
+    reference |= {"year": int(year) if year else None, "month": int(rest[0]) if rest else None}
+    reference |= {"doi": publication.doi, "url": paper_url(publication)}
+    document = {
+        "cff-version": "1.2.0",
+        "message": "If you use this work, please cite the paper.",
+        "title": publication.title,
+        "type": "software" if code is not None else None,
+        "authors": reference["authors"],
+        "abstract": publication.abstract,
+        "keywords": list(publication.keywords) or None,
+        "license": code.license if code is not None and _listed_by_spdx(code.license) else None,
+        "repository-code": code.repo if code is not None else None,
+        "commit": code.commit if code is not None else None,
+        "version": code.version if code is not None else None,
+        "doi": archive.doi if archive is not None else None,
+        "preferred-citation": reference,
+    }
+    return _yaml(document)
+
+
+def _listed_by_spdx(license: str | None) -> bool:
+    # CFF's schema knows single identifiers of the SPDX list; expressions and references of one's own it refuses.
+    return license is not None and " " not in license and not license.startswith(("LicenseRef-", "DocumentRef-"))
+
+
+def _cff_author(author: Author) -> dict:
+    if author.given is None and " " in author.family:
+        return {"name": author.family}
+    return {
+        "family-names": author.family,
+        "given-names": author.given,
+        "orcid": f"https://orcid.org/{author.orcid}" if author.orcid else None,
+        "affiliation": "; ".join(author.affiliation) or None,
+    }
+
+
+def _yaml(document: dict, indent: str = "") -> str:
+    """Nested mappings and lists as YAML, with texts as JSON strings, which are YAML, too; empty values are left out."""
+    lines = []
+    for key, value in document.items():
+        if isinstance(value, dict):
+            lines.append(f"{indent}{key}:\n{_yaml(value, indent + '  ')}")
+        elif isinstance(value, list):
+            lines.append(f"{indent}{key}:\n")
+            for item in value:
+                text = _yaml(item, indent + "    ").lstrip() if isinstance(item, dict) else f"{_scalar(item)}\n"
+                lines.append(f"{indent}  - {text}")
+        elif value is not None:
+            lines.append(f"{indent}{key}: {_scalar(value)}\n")
+    return "".join(lines)
+
+
+def _scalar(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _ascii_word(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def _latex(text: str) -> str:
+    return _LATEX_MARKS.sub(lambda mark: _LATEX[mark[0]], " ".join(text.split()))
+
+
+def _bibtex_name(author: Author) -> str:
+    if author.given is None:
+        return "{" + _latex(author.family) + "}" if " " in author.family else _latex(author.family)
+    return f"{_latex(author.family)}, {_latex(author.given)}"
+
+
+def _apa_name(author: Author) -> str:
+    if author.given is None:
+        return author.family
+    initials = " ".join(
+        "-".join(f"{part[0]}." for part in name.split("-") if part) for name in author.given.split() if name
+    )
+    return f"{author.family}, {initials}"

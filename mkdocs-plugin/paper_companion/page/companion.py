@@ -1,0 +1,136 @@
+"""A companion: a paper file with everything beside it that a page is made of, read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paper_companion.page.site_file import SiteFile, published
+from paper_companion.paper.reader import PaperError, PaperFile, read_paper
+
+if TYPE_CHECKING:
+    from paper_companion.evidence.model import Evidence
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file of the project that the page offers or shows: what it is in the site, its hash and its size."""
+
+    file: SiteFile
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Companion:
+    """`folder` is the folder of the paper file in the site: empty at the top, else ending in a slash."""
+
+    file: PaperFile
+    folder: str = ""
+    evidence: Evidence | None = None
+    published: tuple[tuple[str, Published], ...] = ()
+    """The project's files that go into the site, by their path in the paper file."""
+    own_sections: tuple[tuple[str, str], ...] = ()
+    """The Markdown of the author's own sections, by their path in the paper file."""
+    pdf: str | None = None
+    """The PDF beside the page, relative to the site."""
+
+    @property
+    def key(self) -> str:
+        """A word for this companion that is unique in its site and can be part of an id."""
+        return f"{self.folder}{self.file.path.stem}".replace("/", "-")
+
+    @property
+    def site_files(self) -> tuple[SiteFile, ...]:
+        """What has to be copied into the site for this page."""
+        return tuple(published.file for _, published in self.published)
+
+
+def load_companion(path: Path, folder: str = "") -> Companion:
+    """Reads a paper file and what lies beside it. Raises PaperError with every problem found.
+
+    `folder` is as in Companion.
+    """
+    paper_file = read_paper(path)
+    problems = []
+    files = _Files(paper_file, problems)
+    for number, weights in enumerate(paper_file.paper.weights):
+        if weights.access != "open":
+            continue
+        for place, file in enumerate(weights.files):
+            if file.path and not file.url:
+                # `path` is written on the entry itself when there is one file only; `position` knows.
+                files.publish(file.path, ("weights", number, "files", place, "path"), file.sha256)
+    page = paper_file.paper.page
+    if page.teaser is not None:
+        files.publish(page.teaser.file, ("page", "teaser"))
+    for number, figure in enumerate(page.figures):
+        files.publish(figure.file, ("page", "figures", number))
+    own = {
+        section: files.read(section, ("page", "sections", number))
+        for number, section in enumerate(page.sections)
+        if section.endswith(".md")
+    }
+    pdf = paper_file.paper.paper.pdf
+    if pdf is not None and not (path.parent / pdf).is_file():
+        problems.append(paper_file.problem(f"there is no file {pdf} beside the paper file", "paper", "pdf"))
+    if problems:
+        raise PaperError(problems)
+    return Companion(
+        paper_file,
+        folder,
+        _evidence(path),
+        tuple(files.published.items()),
+        tuple(own.items()),
+        folder + pdf if pdf is not None else None,
+    )
+
+
+def companion_sources(companion: Companion) -> tuple[Path, ...]:
+    """Every file that the companion was read from: when one changes, the page does."""
+    path, root = companion.file.path, companion.file.root
+    beside = (path.with_name(f"{path.stem}.{kind}.json") for kind in ("lock", "examples", "evidence"))
+    own = (root / section for section, _ in companion.own_sections)
+    files = (published.file.source for _, published in companion.published if published.file.source is not None)
+    return (path, *(file for file in beside if file.exists()), *own, *files)
+
+
+def _evidence(path: Path) -> Evidence | None:
+    beside = path.with_name(f"{path.stem}.evidence.json")
+    if not beside.exists():
+        return None
+    from paper_companion.evidence.model import read_evidence
+
+    return read_evidence(beside)
+
+
+class _Files:
+    """The project's files that a paper file names; what is wrong with them is noted as problems."""
+
+    def __init__(self, paper_file: PaperFile, problems: list) -> None:
+        self._paper_file = paper_file
+        self._problems = problems
+        self.published: dict[str, Published] = {}
+
+    def publish(self, path: str, keys: tuple[str | int, ...], sha256: str | None = None) -> None:
+        source = self._paper_file.root / path
+        if not source.is_file():
+            self._problem(f"there is no file {path} in {self._paper_file.root}", keys)
+            return
+        found = Published(*published(source))
+        if sha256 is not None and sha256 != found.sha256:
+            message = f"{path} has the sha256 {found.sha256}, not {sha256} (write the new hash, or restore the file)"
+            self._problem(message, (*keys[:-1], "sha256"))
+            return
+        self.published[path] = found
+
+    def read(self, path: str, keys: tuple[str | int, ...]) -> str:
+        try:
+            return (self._paper_file.root / path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            self._problem(f"there is no Markdown file {path} in {self._paper_file.root}", keys)
+            return ""
+
+    def _problem(self, message: str, keys: tuple[str | int, ...]) -> None:
+        self._problems.append(self._paper_file.problem(message, *keys))

@@ -1,0 +1,205 @@
+"""The sections of a page: their names and order, and what each one's template is given."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from paper_companion.evidence.model import Kind, Observation
+from paper_companion.page.citation import apa, bibtex, cff
+from paper_companion.page.companion import Companion
+from paper_companion.page.downloads import Command, Download, download
+from paper_companion.page.header import code_url, doi_url, header
+from paper_companion.page.results import result_views
+from paper_companion.page.weights import Fact, usage_views, weights_views
+from paper_companion.page.words import count
+from paper_companion.paper.model import Checklist, Paper
+
+SECTIONS = (
+    "header",
+    "abstract",
+    "figures",
+    "results",
+    "weights",
+    "usage",
+    "run",
+    "data",
+    "checklists",
+    "limitations",
+    "citation",
+    "checked",
+)
+
+_HOW = {
+    Kind.LINK: "asked the address",
+    Kind.FILE: "looked inside the file",
+    Kind.EMBED: "asked whether it can be shown here",
+    Kind.REPLAY: "ran the demo on its example",
+    Kind.REPRODUCE: "ran the command",
+    Kind.COMPLETENESS: "read the paper file",
+}
+_ANSWERS = {"yes": "Yes", "partial": "Partly", "no": "No", "na": "Not applicable"}
+
+
+class Run(NamedTuple):
+    """What is needed to run the code, and the commands."""
+
+    facts: tuple[Fact, ...]
+    commands: tuple[Command, ...]
+
+
+class DatasetView(NamedTuple):
+    """One data set."""
+
+    id: str
+    name: str
+    access: str
+    because: str | None
+    reason: str | None
+    date: str | None
+    url: str | None
+    facts: tuple[Fact, ...]
+    files: tuple[Download, ...]
+
+
+class Look(NamedTuple):
+    """One line of what was checked."""
+
+    subject: str
+    outcome: str
+    reason: str
+    seen: str
+    how: str
+    by: str
+
+
+class AnswerView(NamedTuple):
+    """One line of a checklist."""
+
+    item: str
+    answer: str
+    word: str
+    where: str | None
+    why: str | None
+
+
+class ChecklistView(NamedTuple):
+    """One checklist, with how many of its items have a yes."""
+
+    name: str
+    summary: str
+    answers: tuple[AnswerView, ...]
+
+
+def section_views(companion: Companion, site_url: str | None, wanted: frozenset[str]) -> Mapping[str, dict[str, Any]]:
+    """The names that each section's template can use, for the wanted sections that have something to say."""
+    paper = companion.file.paper
+    makers = {
+        "abstract": lambda: {} if paper.paper.abstract else None,
+        "figures": lambda: _if_any("figures", paper.page.figures),
+        "results": lambda: _if_any("results", result_views(companion)),
+        "weights": lambda: _if_any("weights", weights_views(companion, site_url)),
+        "usage": lambda: _if_any("usage", usage_views(companion)),
+        "run": lambda: _if_any("run", _run(paper)),
+        "data": lambda: _if_any("data", tuple(_datasets(companion, site_url))),
+        "checklists": lambda: _if_any("checklists", tuple(_checklists(paper.checklists))),
+        "limitations": lambda: {} if paper.paper.limitations else None,
+        "citation": lambda: {"citations": _citations(paper)},
+        "checked": lambda: {"checked": _looks(companion)},
+    }
+    views = {name: view for name, make in makers.items() if name in wanted and (view := make()) is not None}
+    if "header" in wanted:
+        top = header(companion, frozenset(views))
+        views["header"] = {"header": top, "badges": top.badges}
+    return views
+
+
+def _if_any(name: str, value: Any) -> dict[str, Any] | None:
+    return {name: value} if value else None
+
+
+def _citations(paper: Paper) -> tuple[Command, ...]:
+    return (
+        Command("BibTeX", "bibtex", bibtex(paper.paper)),
+        Command("APA", "text", apa(paper.paper)),
+        Command("CITATION.cff", "yaml", cff(paper)),
+    )
+
+
+def _run(paper: Paper) -> Run | None:
+    code, environment = paper.code, paper.environment
+    facts = []
+    commands = []
+    if code is not None:
+        revision = code.commit[:12] if code.commit else code.version
+        facts += [
+            Fact("Code", code_url(paper) or ""),
+            Fact("Commit" if code.commit else "Version", revision or "", True),
+        ]
+        facts += [Fact("Licence", code.license or "")]
+        if code.archive is not None:
+            facts += [
+                Fact("Archived", doi_url(code.archive.doi) if code.archive.doi else code.archive.url or ""),
+                Fact("Software Heritage", code.archive.swhid or "", True),
+            ]
+        shared = code.access in ("open", "gated")
+        if shared and code.repo and code.commit:
+            folder = code.repo.removesuffix(".git").rstrip("/").rsplit("/", 1)[-1]
+            inside = f"{folder}/{code.subfolder}" if code.subfolder else folder
+            clone = f"git clone {code.repo}\ncd {inside}\ngit checkout {code.commit}\n"
+            commands.append(Command("Get the code", "bash", clone))
+        for label, command in (("Install", code.install), ("Train", code.train), ("Evaluate", code.evaluate)):
+            if command:
+                commands.append(Command(label, "bash", command))
+    if environment is not None:
+        facts += [
+            Fact("Python", environment.python or ""),
+            Fact("Pinned in", environment.lock or "", True),
+            Fact("Container", environment.image or "", True),
+            Fact("Hardware", environment.hardware or ""),
+            Fact("Training takes", environment.train_time or ""),
+        ]
+    facts = [fact for fact in facts if fact.value]
+    return Run(tuple(facts), tuple(commands)) if facts or commands else None
+
+
+def _datasets(companion: Companion, site_url: str | None):
+    for data in companion.file.paper.data:
+        splits = ", ".join(f"{name} {count(size)}" for name, size in data.splits.items())
+        facts = (
+            Fact("Licence", data.license or ""),
+            Fact("Version", data.version or ""),
+            Fact("DOI", data.doi or ""),
+            Fact("Used for", ", ".join(data.role)),
+            Fact("Examples", splits),
+        )
+        shared = data.access in ("open", "gated")
+        url = data.url or (doi_url(data.doi) if data.doi else None)
+        yield DatasetView(
+            data.id,
+            data.name or data.id,
+            data.access,
+            data.because,
+            data.reason,
+            data.date,
+            url if shared else None,
+            tuple(fact for fact in facts if fact.value),
+            tuple(download(companion, file, site_url) for file in data.files if shared),
+        )
+
+
+def _checklists(checklists: Mapping[str, Checklist]):
+    for name, checklist in checklists.items():
+        answers = tuple(
+            AnswerView(item, answer.answer, _ANSWERS[answer.answer], answer.where, answer.why)
+            for item, answer in checklist.answers.items()
+        )
+        if answers:
+            yes = sum(answer.answer == "yes" for answer in answers)
+            yield ChecklistView(name, f"{yes} / {len(answers)}", answers)
+
+
+def _looks(companion: Companion) -> tuple[Look, ...]:
+    observations: tuple[Observation, ...] = companion.evidence.observations if companion.evidence else ()
+    return tuple(
+        Look(seen.subject, str(seen.outcome), seen.reason, seen.seen.isoformat(), _HOW[seen.kind], seen.by)
+        for seen in observations
+    )

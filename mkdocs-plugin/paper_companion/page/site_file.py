@@ -1,0 +1,49 @@
+"""A file that goes into the site beside the pages, under a name that holds its hash."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = "assets/paper-companion"
+_WEB = Path(__file__).parent.parent / "web"
+
+
+@dataclass(frozen=True)
+class SiteFile:
+    """`path` is relative to the site, with slashes; the bytes come from `source` or are `data`."""
+
+    path: str
+    source: Path | None = None
+    data: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The bytes. Raises OSError."""
+        return self.data if self.source is None else self.source.read_bytes()
+
+
+def published(source: Path) -> tuple[SiteFile, str, int]:
+    """A project's file for the site, its sha256 (hex) and its size in bytes. Raises OSError."""
+    with source.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        size_bytes = stream.tell()
+    return SiteFile(f"{FOLDER}/files/{sha256[:16]}/{source.name}", source=source), sha256, size_bytes
+
+
+@cache
+def web_files() -> tuple[str, tuple[SiteFile, ...]]:
+    """The folder in the site for our own style sheet and modules, and these files.
+
+    The modules import each other by relative names, so the folder's name holds one hash over all of them.
+    """
+    sources = sorted(path for path in _WEB.rglob("*") if path.suffix in (".css", ".mjs", ".py"))
+    whole = hashlib.sha256()
+    contents = []
+    for source in sources:
+        data = source.read_bytes()
+        name = source.relative_to(_WEB).as_posix()
+        whole.update(f"{name}\0{len(data)}\0".encode() + data)
+        contents.append((name, data))
+    folder = f"{FOLDER}/web-{whole.hexdigest()[:16]}"
+    return folder, tuple(SiteFile(f"{folder}/{name}", data=data) for name, data in contents)

@@ -1,0 +1,92 @@
+"""The plugin: what an author sees when something is wrong, and what can be overridden."""
+
+import pytest
+from building import PAPER, mkdocs_build, text_of, write_project
+
+
+def test_every_problem_is_one_line_with_its_place_and_the_old_site_stays(tmp_path):
+    project = write_project(tmp_path)
+    assert mkdocs_build(project).code == 0
+    before = sorted(path for path in (project / "site").rglob("*"))
+    wrong = PAPER.replace("venue:", "venu:").replace("value: 0.941", "value: high")
+    (project / "docs/leaf/paper.yml").write_text(wrong)
+
+    built = mkdocs_build(project)
+
+    assert built.code == 1
+    problems = [line for line in built.output.splitlines() if "docs/leaf/paper.yml:" in line]
+    assert [line.split("-  ")[1].split(": ")[0] for line in problems] == [
+        "docs/leaf/paper.yml:8:3",
+        "docs/leaf/paper.yml:25:87",
+    ]
+    assert "venue" in problems[0]
+    assert "Traceback" not in built.output
+    assert sorted(path for path in (project / "site").rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("9f86d081", "00000000"), "model/leaf grade.bin has the sha256 9f86d081"),
+        (("Silhouettes only.", "Silhouettes only.\n  pdf: lost.pdf"), "lost.pdf"),
+        (("code:\n", "page: {sections: [header, resluts]}\ncode:\n"), "there is no section 'resluts'"),
+        (("code:\n", "page: {sections: [header, lost.md]}\ncode:\n"), "lost.md"),
+        (("code:\n", "page: {teaser: lost.png}\ncode:\n"), "lost.png"),
+    ],
+)
+def test_what_the_page_needs_and_is_not_there_is_an_error_at_its_place(tmp_path, change, words):
+    built = mkdocs_build(write_project(tmp_path, paper=PAPER.replace(*change)))
+
+    assert built.code == 1
+    (line,) = [line for line in built.output.splitlines() if "paper.yml:" in line]
+    assert words in line
+    assert "Traceback" not in built.output
+
+
+def test_a_template_of_the_authors_takes_the_place_of_one_section(tmp_path):
+    project = write_project(tmp_path)
+    (project / "mkdocs.yml").write_text("site_name: Lab\nplugins: [{paper-companion: {templates: overrides}}]\n")
+    (project / "overrides").mkdir()
+    (project / "overrides/limitations.md.j2").write_text("## What it *cannot* do\n\n{{ paper.paper.limitations }}\n")
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
+    assert "What it <em>cannot</em> do" in built.html("leaf/index.html")
+    assert "Citation" in text_of(built.html("leaf/index.html"))
+
+
+def test_a_broken_template_is_reported_with_its_file_and_line(tmp_path):
+    project = write_project(tmp_path)
+    (project / "mkdocs.yml").write_text("site_name: Lab\nplugins: [{paper-companion: {templates: overrides}}]\n")
+    (project / "overrides").mkdir()
+    (project / "overrides/limitations.md.j2").write_text("ok\n{% if %}\n")
+
+    built = mkdocs_build(project)
+
+    assert built.code == 1
+    assert "overrides/limitations.md.j2:2:1: " in built.output
+    assert "Traceback" not in built.output
+
+
+def test_sections_come_in_the_authors_order_with_own_markdown_between_them(tmp_path):
+    paper = PAPER + "page: {sections: [header, citation, more.md, results], strings: {Citation: Zitat}}\n"
+    project = write_project(tmp_path, paper=paper)
+    (project / "more.md").write_text("## More\n\nSee [the lab](../index.md).\n")
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
+    html = built.html("leaf/index.html")
+    assert [word for word in ("Zitat</h2>", "More</h2>", "Results</h2>") if word in html] == sorted(
+        ["Zitat</h2>", "More</h2>", "Results</h2>"], key=html.index
+    )
+    assert 'href=".."' in html
+    assert "Weights</h2>" not in html
+
+
+def test_front_matter_of_the_authors_reaches_the_theme(tmp_path):
+    paper = PAPER + "page: {meta: {hide: [toc]}}\n"
+    built = mkdocs_build(write_project(tmp_path, "theme: material\n", paper=paper), "--strict")
+
+    assert 'data-md-type="toc" hidden' in built.html("leaf/index.html")
