@@ -28,6 +28,7 @@ import json
 import math
 import mimetypes
 import os
+import platform
 import reprlib
 import sys
 import tempfile
@@ -407,9 +408,10 @@ def _base64(data):
 
 
 def main():
-    """Answer each of the `values` of a request. What the function prints goes to standard error."""
+    """Say which Python this is, then answer each of the `values` of a request."""
     request = json.load(sys.stdin)
-    answers, sys.stdout = sys.stdout, sys.stderr
+    answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints must not come between
+    print(json.dumps({"python": platform.python_version()}), file=answers, flush=True)
     demo = open_or_error(request["run"], request["root"], request["inputs"], request["outputs"])
     for values in request["values"]:
         answer = demo if isinstance(demo, dict) else asyncio.run(answer_or_error(demo, unpacked(values)))

@@ -177,6 +177,7 @@ def from_json(text: str) -> Lock:
         return Lock(
             run=_text(document["run"]),
             runtime_version=_text(document["runtime"]["version"]),
+            runtime_info={_text(key): _text(value) for key, value in document["runtime"]["info"].items()},
             runtime=tuple(
                 RuntimeFile(
                     _text(entry["name"]),

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import platform
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -62,7 +61,7 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
     code = read_code(paper_file)
     inputs, outputs = form_inputs(demo, code), form_outputs(demo, code)
     values = [example_values(paper_file, number, inputs) for number in range(len(demo.examples))]
-    answers = ask(paper_file, python, {"inputs": inputs, "outputs": outputs, "values": values})
+    version, answers = ask(paper_file, python, {"inputs": inputs, "outputs": outputs, "values": values})
     failed = [
         paper_file.problem(f"{demo.run} failed: {_error_line(answer['error'])}", "demo", "examples", number)
         for number, answer in enumerate(answers)
@@ -79,11 +78,14 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
         )
         for example, answer in zip(demo.examples, answers, strict=True)
     )
-    return Recording(answer_sha256(demo.run, locked_files(paper_file)), platform.python_version(), today, examples)
+    return Recording(answer_sha256(demo.run, locked_files(paper_file)), version, today, examples)
 
 
-def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The answers of the function, or what went wrong, for each of the request's values. Raises PaperError."""
+def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """The version of that Python, and the function's answer, or what went wrong, for each of the request's values.
+
+    Raises PaperError.
+    """
     demo = paper_file.paper.demo
     assert demo is not None
     whole = {"run": demo.run, "root": str(paper_file.root), **request}
@@ -96,13 +98,13 @@ def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> list[
             cwd=paper_file.root,
             timeout=TIMEOUT_S,
         )
-        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        hello, *answers = [json.loads(line) for line in done.stdout.splitlines()]
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise PaperError([paper_file.problem(f"{python} gave no answer: {error}", "demo", "run")]) from None
     if len(answers) != len(request["values"]):
         what = f"{python} ended with status {done.returncode} after {len(answers)} answers"
         raise PaperError([paper_file.problem(what, "demo", "run")])
-    return answers
+    return hello["python"], answers
 
 
 def input_hashes(paper_file: PaperFile, files: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -111,7 +113,7 @@ def input_hashes(paper_file: PaperFile, files: Mapping[str, Sequence[str]]) -> d
 
 
 def stale_reason(paper_file: PaperFile, recording: Recording, answers: str) -> str | None:
-    """Why a recording is not of the demo (`answers` is its `answer_sha256`) and its examples as they are now, or None."""
+    """Why a recording is not of the demo (`answers` is its hash) and its examples as they are now, or None."""
     demo = paper_file.paper.demo
     assert demo is not None
     if recording.answer_sha256 != answers:

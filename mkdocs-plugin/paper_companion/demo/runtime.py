@@ -92,12 +92,13 @@ def fetch_core(version: str, cache: Cache, sources: Sequence[str], say: Say) -> 
 def fill_cache(version: str, files: Sequence[RuntimeFile], cache: Cache, sources: Sequence[str], say: Say) -> None:
     """Have every one of `files` in the cache; opens no connection when they are there. Raises RuntimeUnavailable."""
     missing = [file for file in files if cache.get(file.digest) is None]
-    fetched = {file.name: file.digest for file in missing if file.source is None}
+    if any(file.source for file in missing):
+        fetch_core(version, cache, sources, say)
+    fetched = {file.name: file.digest for file in missing if not file.source and cache.get(file.digest) is None}
     if fetched:
         _fetch(version, fetched, cache, sources, say)
     for file in missing:
-        if file.source is not None:
-            fetch_core(version, cache, sources, say)
+        if file.source:
             made = compile_library(version, cache, say)
             if made != file.digest:
                 raise RuntimeUnavailable(
