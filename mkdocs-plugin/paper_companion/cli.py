@@ -71,3 +71,34 @@ def record(paper: Path, python: str | None) -> None:
     path = write_recording(paper_file, recording)
     seconds = sum(example.seconds for example in recording.examples)
     click.echo(f"{path}: {len(recording.examples)} answers in {seconds:.2f} s, Python {recording.python}")
+
+
+_PATHS = click.Path(path_type=Path)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATHS)
+def lint(paths: tuple[Path, ...]) -> None:
+    """Check paper files, and all paper.yml files below folders (here, when none is named)."""
+    from paper_companion.paper.lint import lint as lint_paths
+
+    problems = lint_paths(paths or (Path("."),))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--markdown", is_flag=True, help="Print the reference page instead.")
+def schema(markdown: bool) -> None:
+    """Print the JSON Schema of paper files, for editors."""
+    import json
+
+    from paper_companion.paper.json_schema import paper_schema
+    from paper_companion.paper.reference import reference_page
+
+    if markdown:
+        click.echo(reference_page(), nl=False)
+    else:
+        click.echo(json.dumps(paper_schema(), indent=2, ensure_ascii=False))

@@ -178,17 +178,16 @@ def _choice_decoder(choices: tuple[str, ...]) -> Decode:
     return decode
 
 
-def _accepts_text(annotation: Any) -> bool:
-    return (
-        hasattr(annotation, "from_text")
-        if is_dataclass(annotation)
-        else get_origin(annotation) in (None, Annotated, Literal)
-    )
+def accepts_text(annotation: Any) -> bool:
+    """Whether a list of these may be written as one scalar."""
+    if is_dataclass(annotation):
+        return hasattr(annotation, "from_text")
+    return get_origin(annotation) in (None, Annotated, Literal)
 
 
 def _list_decoder(annotation: Any) -> Decode:
     decode_item = decoder(annotation)
-    one_is_enough = _accepts_text(annotation)
+    one_is_enough = accepts_text(annotation)
 
     def decode(node: Node, report: Report) -> tuple[Any, ...]:
         if type(node) is SequenceNode:

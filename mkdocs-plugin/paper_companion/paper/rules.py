@@ -11,10 +11,8 @@ from paper_companion.paper.problems import did_you_mean, quoted
 Report = Callable[..., None]
 """`report(message, *keys)`: keys lead to the value that is wrong, or to a key that should be there."""
 
-_DTYPE_NAMES = (
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 bfloat16 float32 float64 complex64 complex128 str"
-)
-_DTYPES = frozenset(_DTYPE_NAMES.split())
+_INTEGERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64"
+_DTYPES = frozenset(f"bool {_INTEGERS} float16 bfloat16 float32 float64 complex64 complex128 str".split())
 
 
 def check_rules(paper: Paper, report: Report) -> None:

@@ -189,7 +189,7 @@ def _refuse_explosions(root: Node) -> None:
     size(root)
 
 
-# What libyaml says, and what an author needs to hear; the position is where the mistake is made, not where it is noticed.
+# What libyaml says, and what an author needs to hear, where the mistake is made rather than where it is noticed.
 _AT_ITS_START = {
     ("found unexpected end of stream", "while scanning a quoted scalar"): "this quote is never closed",
     ("could not find expected ':'", "while scanning a simple key"): "expected a colon and a space after a key",
