@@ -132,7 +132,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         from jinja2 import TemplateError
 
         from paper_companion.page.render import Place, render
-        from paper_companion.page.site_file import web_files
+        from paper_companion.site_file import web_files
 
         if self._prose is None:
             self._prose = _site_prose(config)

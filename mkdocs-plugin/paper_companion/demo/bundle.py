@@ -1,8 +1,8 @@
 """The bundle: the files that a site serves for a demo, under names that hold their hash, and the manifest of them."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,9 @@ from paper_companion.demo.form import form_inputs, form_outputs
 from paper_companion.demo.lock import Lock, differences, lock_path, make_lock, read_lock, write_lock
 from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, RuntimeUnavailable, Say, fill_cache
 from paper_companion.paper.reader import PaperError, PaperFile
+from paper_companion.site_file import FOLDER, SiteFile, content_path
 
-FOLDER = "assets/paper-companion"
 BRIDGE = Path(__file__).with_name("bridge.py")
-HASH_DIGITS = 16
-
-
-@dataclass(frozen=True)
-class Asset:
-    """A file of the site: its path there, and its bytes, or the file that holds them."""
-
-    path: str
-    size_bytes: int
-    source: Path | None = None
-    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,7 +25,7 @@ class DemoBundle:
     """
 
     lock: Lock
-    assets: tuple[Asset, ...]
+    assets: tuple[SiteFile, ...]
     manifest: Mapping[str, Any]
     download_bytes: int
     """What a first run makes a reader download, before any compression by the host."""
@@ -86,57 +75,54 @@ def current_lock(
     return lock
 
 
-def web_file(path: Path, folder: str) -> Asset:
-    """A file of this package as the site serves it in `folder`."""
-    return Asset(f"{folder}/{path.name}", path.stat().st_size, source=path)
-
-
 def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
     demo = paper_file.paper.demo
-    core = f"{FOLDER}/pyodide-{lock.runtime_version}-{_short(*(file.digest for file in lock.runtime))}"
-    assets = [
-        Asset(f"{core}/{file.name}", file.digest.size_bytes, source=cache.get(file.digest)) for file in lock.runtime
-    ]
-    runtime = [_entry(asset, file.digest, name=file.name) for asset, file in zip(assets, lock.runtime, strict=True)]
-
+    core = f"{FOLDER}/pyodide-{lock.runtime_version}-{_short(file.digest for file in lock.runtime)}"
     index = json.dumps({"info": lock.runtime_info, "packages": {}}, sort_keys=True).encode()
-    bridge = BRIDGE.read_bytes()
-    made = [_content_named("", PACKAGE_INDEX, index), _content_named("", BRIDGE.name, bridge)]
+    parts = _Parts()
+    runtime = [
+        parts.add(file.name, file.digest, f"{core}/{file.name}", cache.get(file.digest)) for file in lock.runtime
+    ]
     files = [
-        Asset(_path_of(file.digest, file.path), file.digest.size_bytes, source=paper_file.root / file.path)
-        for file in lock.files
+        parts.add(one.path, one.digest, content_path(one.digest.sha256, one.path), paper_file.root / one.path)
+        for one in lock.files
     ]
     code = read_code(paper_file)
     manifest = {
         "lock": lock.sha256,
         "run": lock.run,
         "runtime": {"version": lock.runtime_version, "url": f"{core}/", "files": runtime},
+        "index": parts.add_bytes(PACKAGE_INDEX, index),
         "packages": [],
         "wheels": [],
-        "index": _entry(made[0], Digest.of_bytes(index), name=PACKAGE_INDEX),
-        "bridge": _entry(made[1], Digest.of_bytes(bridge), name=BRIDGE.name),
-        "files": [_entry(asset, file.digest, name=file.path) for asset, file in zip(files, lock.files, strict=True)],
+        "bridge": parts.add_bytes(BRIDGE.name, BRIDGE.read_bytes()),
+        "files": files,
         "inputs": form_inputs(demo, code),
         "outputs": form_outputs(demo, code),
         "strings": dict(demo.strings),
     }
-    every = (*assets, *made, *files)
-    download_bytes = sum(asset.size_bytes for asset in every)
-    return DemoBundle(lock, every, manifest | {"download": download_bytes}, download_bytes)
+    manifest["download"] = parts.size_bytes
+    return DemoBundle(lock, tuple(parts.assets), manifest, parts.size_bytes)
 
 
-def _entry(asset: Asset, digest: Digest, *, name: str) -> dict[str, Any]:
-    return {"name": name, "url": asset.path, "size": digest.size_bytes, "sha256": digest.sha256}
+class _Parts:
+    """Collects what a demo downloads: the files for the site, and what the manifest says of each."""
+
+    def __init__(self) -> None:
+        self.assets: list[SiteFile] = []
+        self.size_bytes = 0
+
+    def add(
+        self, name: str, digest: Digest, path: str, source: Path | None, data: bytes | None = None
+    ) -> dict[str, Any]:
+        self.assets.append(SiteFile(path, source, data))
+        self.size_bytes += digest.size_bytes
+        return {"name": name, "url": path, "size": digest.size_bytes, "sha256": digest.sha256}
+
+    def add_bytes(self, name: str, data: bytes) -> dict[str, Any]:
+        digest = Digest.of_bytes(data)
+        return self.add(name, digest, content_path(digest.sha256, name), None, data)
 
 
-def _content_named(folder: str, name: str, data: bytes) -> Asset:
-    return Asset(_path_of(Digest.of_bytes(data), name), len(data), data=data)
-
-
-def _path_of(digest: Digest, name: str) -> str:
-    """Where a file lies in the site: a folder that says what it holds, so that a change is never hidden by a cache."""
-    return f"{FOLDER}/files/{digest.sha256[:HASH_DIGITS]}/{name.rpartition('/')[2]}"
-
-
-def _short(*digests: Digest) -> str:
-    return Digest.of_bytes("".join(digest.sha256 for digest in digests).encode()).sha256[:HASH_DIGITS]
+def _short(digests: Iterable[Digest]) -> str:
+    return Digest.of_bytes("".join(digest.sha256 for digest in digests).encode()).sha256[:16]

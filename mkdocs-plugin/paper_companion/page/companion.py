@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paper_companion.page.site_file import SiteFile, published
 from paper_companion.paper.reader import PaperError, PaperFile, read_paper
+from paper_companion.site_file import SiteFile, published
 
 if TYPE_CHECKING:
+    from paper_companion.demo.bundle import DemoBundle
+    from paper_companion.demo.recorder import Recording
     from paper_companion.evidence.model import Evidence
 
 
@@ -29,6 +32,9 @@ class Companion:
     file: PaperFile
     folder: str = ""
     evidence: Evidence | None = None
+    bundle: DemoBundle | None = None
+    """What the site serves for a demo that runs in the reader's browser."""
+    recording: Recording | None = None
     published: tuple[tuple[str, Published], ...] = ()
     """The project's files that go into the site, by their path in the paper file."""
     own_sections: tuple[tuple[str, str], ...] = ()
@@ -44,13 +50,17 @@ class Companion:
     @property
     def site_files(self) -> tuple[SiteFile, ...]:
         """What has to be copied into the site for this page."""
-        return tuple(published.file for _, published in self.published)
+        assets = self.bundle.assets if self.bundle is not None else ()
+        demo = (SiteFile(asset.path, asset.source, asset.data) for asset in assets)
+        return (*(published.file for _, published in self.published), *demo)
 
 
-def load_companion(path: Path, folder: str = "") -> Companion:
+def load_companion(
+    path: Path, folder: str = "", bundle: Callable[[PaperFile], DemoBundle] | None = None
+) -> Companion:
     """Reads a paper file and what lies beside it. Raises PaperError with every problem found.
 
-    `folder` is as in Companion.
+    `folder` is as in Companion; `bundle` makes the bundle of a demo that runs in the browser.
     """
     paper_file = read_paper(path)
     problems = []
@@ -77,10 +87,14 @@ def load_companion(path: Path, folder: str = "") -> Companion:
         problems.append(paper_file.problem(f"there is no file {pdf} beside the paper file", "paper", "pdf"))
     if problems:
         raise PaperError(problems)
+    demo = paper_file.paper.demo
+    runs_here = demo is not None and demo.kind == "pyodide" and demo.access in ("open", "gated")
     return Companion(
         paper_file,
         folder,
         _evidence(path),
+        bundle(paper_file) if runs_here and bundle is not None else None,
+        _recording(paper_file) if runs_here else None,
         tuple(files.published.items()),
         tuple(own.items()),
         folder + pdf if pdf is not None else None,
@@ -91,9 +105,17 @@ def companion_sources(companion: Companion) -> tuple[Path, ...]:
     """Every file that the companion was read from: when one changes, the page does."""
     path, root = companion.file.path, companion.file.root
     beside = (path.with_name(f"{path.stem}.{kind}.json") for kind in ("lock", "examples", "evidence"))
+    assets = companion.bundle.assets if companion.bundle is not None else ()
+    demo = (asset.source for asset in assets if asset.source is not None and asset.source.is_relative_to(root))
     own = (root / section for section, _ in companion.own_sections)
     files = (published.file.source for _, published in companion.published if published.file.source is not None)
-    return (path, *(file for file in beside if file.exists()), *own, *files)
+    return (path, *(file for file in beside if file.exists()), *own, *files, *demo)
+
+
+def _recording(paper_file: PaperFile) -> Recording | None:
+    from paper_companion.demo.recorder import read_recording, recording_path
+
+    return read_recording(paper_file) if recording_path(paper_file.path).exists() else None
 
 
 def _evidence(path: Path) -> Evidence | None:

@@ -16,9 +16,9 @@ from paper_companion.page.escaping import escape, escape_heading
 from paper_companion.page.header import claim
 from paper_companion.page.prose import Prose
 from paper_companion.page.sections import SECTIONS, section_views
-from paper_companion.page.site_file import web_files
 from paper_companion.paper.model import Figure
 from paper_companion.paper.reader import PaperError
+from paper_companion.site_file import web_files
 
 _PACKAGE = Path(__file__).parent.parent
 # In the wheel the templates lie in the package; in a checkout at its top, where authors look for them.

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = "assets/paper-companion"
-_WEB = Path(__file__).parent.parent / "web"
+_WEB = Path(__file__).with_name("web")
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,17 @@ class SiteFile:
         return self.data if self.source is None else self.source.read_bytes()
 
 
+def content_path(sha256: str, name: str) -> str:
+    """Where a file with this hash lies in the site: in a folder that says so, and no cache hides a change."""
+    return f"{FOLDER}/files/{sha256[:16]}/{name.rpartition('/')[2]}"
+
+
 def published(source: Path) -> tuple[SiteFile, str, int]:
     """A project's file for the site, its sha256 (hex) and its size in bytes. Raises OSError."""
     with source.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         size_bytes = stream.tell()
-    return SiteFile(f"{FOLDER}/files/{sha256[:16]}/{source.name}", source=source), sha256, size_bytes
+    return SiteFile(content_path(sha256, source.name), source=source), sha256, size_bytes
 
 
 @cache
