@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paper_companion.demo.examples import example_files
+from paper_companion.demo.recorder import read_recording, stale_reason
 from paper_companion.paper.reader import PaperError, PaperFile, read_paper
 from paper_companion.site_file import SiteFile, published
 
@@ -35,6 +37,8 @@ class Companion:
     bundle: DemoBundle | None = None
     """What the site serves for a demo that runs in the reader's browser."""
     recording: Recording | None = None
+    stale_recording: str | None = None
+    """Why the recorded answers are not of the demo as it is now."""
     published: tuple[tuple[str, Published], ...] = ()
     """The project's files that go into the site, by their path in the paper file."""
     own_sections: tuple[tuple[str, str], ...] = ()
@@ -50,8 +54,7 @@ class Companion:
     @property
     def site_files(self) -> tuple[SiteFile, ...]:
         """What has to be copied into the site for this page."""
-        assets = self.bundle.assets if self.bundle is not None else ()
-        demo = (SiteFile(asset.path, asset.source, asset.data) for asset in assets)
+        demo = self.bundle.assets if self.bundle is not None else ()
         return (*(published.file for _, published in self.published), *demo)
 
 
@@ -77,6 +80,12 @@ def load_companion(
         files.publish(page.teaser.file, ("page", "teaser"))
     for number, figure in enumerate(page.figures):
         files.publish(figure.file, ("page", "figures", number))
+    demo = paper_file.paper.demo
+    runs_here = demo is not None and demo.kind == "pyodide" and demo.access in ("open", "gated")
+    for number, example in enumerate(demo.examples if runs_here else ()):
+        for field in demo.inputs:
+            for file in example_files([{"id": field.id, "type": field.type}], example.inputs).get(field.id, ()):
+                files.publish(file, ("demo", "examples", number, "inputs", field.id))
     own = {
         section: files.read(section, ("page", "sections", number))
         for number, section in enumerate(page.sections)
@@ -87,14 +96,15 @@ def load_companion(
         problems.append(paper_file.problem(f"there is no file {pdf} beside the paper file", "paper", "pdf"))
     if problems:
         raise PaperError(problems)
-    demo = paper_file.paper.demo
-    runs_here = demo is not None and demo.kind == "pyodide" and demo.access in ("open", "gated")
+    made = bundle(paper_file) if runs_here and bundle is not None else None
+    recording = read_recording(paper_file) if made is not None else None
     return Companion(
         paper_file,
         folder,
         _evidence(path),
-        bundle(paper_file) if runs_here and bundle is not None else None,
-        _recording(paper_file) if runs_here else None,
+        made,
+        recording,
+        stale_reason(paper_file, recording, made.lock.answer_sha256) if recording and made else None,
         tuple(files.published.items()),
         tuple(own.items()),
         folder + pdf if pdf is not None else None,
@@ -110,12 +120,6 @@ def companion_sources(companion: Companion) -> tuple[Path, ...]:
     own = (root / section for section, _ in companion.own_sections)
     files = (published.file.source for _, published in companion.published if published.file.source is not None)
     return (path, *(file for file in beside if file.exists()), *own, *files, *demo)
-
-
-def _recording(paper_file: PaperFile) -> Recording | None:
-    from paper_companion.demo.recorder import read_recording, recording_path
-
-    return read_recording(paper_file) if recording_path(paper_file.path).exists() else None
 
 
 def _evidence(path: Path) -> Evidence | None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from paper_companion.evidence.model import Kind, Observation
 from paper_companion.page.citation import apa, bibtex, cff
 from paper_companion.page.companion import Companion
+from paper_companion.page.demo_view import demo_view
 from paper_companion.page.downloads import Command, Download, download
 from paper_companion.page.header import code_url, doi_url, header
 from paper_companion.page.results import result_views
@@ -15,6 +16,7 @@ from paper_companion.paper.model import Checklist, Paper
 
 SECTIONS = (
     "header",
+    "demo",
     "abstract",
     "figures",
     "results",
@@ -93,6 +95,7 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
     """The names that each section's template can use, for the wanted sections that have something to say."""
     paper = companion.file.paper
     makers = {
+        "demo": lambda: _if_any("demo", demo_view(companion)),
         "abstract": lambda: {} if paper.paper.abstract else None,
         "figures": lambda: _if_any("figures", paper.page.figures),
         "results": lambda: _if_any("results", result_views(companion)),
