@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.pages import Page as MkDocsPage
 
+    from paper_companion.demo.bundle import DemoBundle
     from paper_companion.page.companion import Companion
     from paper_companion.page.prose import Prose
     from paper_companion.page.render import Page
+    from paper_companion.paper.reader import PaperFile
 
 # Not `get_plugin_logger`: its prefix would stand before the file's name, which editors make a link only at the start.
 log = logging.getLogger(f"mkdocs.plugins.{__name__}")
@@ -35,6 +37,10 @@ class PaperCompanionConfig(base.Config):
     """Which files are paper files: a pattern, relative to docs_dir."""
     templates = opt.Optional(opt.Dir(exists=True))
     """A folder of templates that take the place of ours, relative to mkdocs.yml."""
+    sources = opt.Optional(opt.ListOfItems(opt.Type(str)))
+    """Where the runtime of demos may come from, best first; npm and Pyodide's own CDN when left out."""
+    cache = opt.Optional(opt.Type(str))
+    """A folder that keeps what was fetched, relative to mkdocs.yml; the user's cache folder when left out."""
 
 
 class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
@@ -110,13 +116,23 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         folder = posixpath.dirname(uri)
         try:
-            companion = load_companion(shown, f"{folder}/" if folder else "")
+            companion = load_companion(shown, f"{folder}/" if folder else "", lambda file: self._bundle(file, config))
             section_order(companion)
         except PaperError as error:
             self._companions[uri] = error
         else:
             self._companions[uri] = companion
             self._watched.update(companion_sources(companion))
+
+    def _bundle(self, paper_file: PaperFile, config: MkDocsConfig) -> DemoBundle:
+        from paper_companion.demo.bundle import bundle_demo
+        from paper_companion.demo.cache import Cache
+        from paper_companion.demo.runtime import DEFAULT_SOURCES
+
+        beside_config = Path(config.config_file_path or "mkdocs.yml").parent
+        cache = Cache(beside_config / self.config.cache if self.config.cache else None)
+        sources = self.config.sources or DEFAULT_SOURCES
+        return bundle_demo(paper_file, cache, sources=sources, strict=bool(config.strict), say=log.info)
 
     def _report(self) -> None:
         """Prints what is wrong. Raises PluginError, but not while serving: there the page itself shows it."""

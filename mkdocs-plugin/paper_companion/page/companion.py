@@ -58,9 +58,7 @@ class Companion:
         return (*(published.file for _, published in self.published), *demo)
 
 
-def load_companion(
-    path: Path, folder: str = "", bundle: Callable[[PaperFile], DemoBundle] | None = None
-) -> Companion:
+def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], DemoBundle] | None = None) -> Companion:
     """Reads a paper file and what lies beside it. Raises PaperError with every problem found.
 
     `folder` is as in Companion; `bundle` makes the bundle of a demo that runs in the browser.

@@ -100,4 +100,3 @@ def _output_view(output: Mapping[str, Any], value: Any) -> OutputView:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from paper_companion.page.badges import Badge, badges
 from paper_companion.page.companion import Companion
-from paper_companion.paper.model import Paper, Publication
+from paper_companion.paper.model import Archive, Paper, Publication
 
 
 class AuthorView(NamedTuple):
@@ -86,6 +86,11 @@ def arxiv_url(arxiv: str) -> str:
     return f"https://arxiv.org/abs/{arxiv}"
 
 
+def archive_url(archive: Archive) -> str | None:
+    """Where the code is kept for good."""
+    return doi_url(archive.doi) if archive.doi else archive.url
+
+
 def _buttons(companion: Companion, sections: frozenset[str]):
     paper = companion.file.paper
     publication = paper.paper
@@ -113,10 +118,7 @@ def code_url(paper: Paper) -> str | None:
     if code is None or code.access in ("withheld", "withdrawn"):
         return None
     if code.repo is None:
-        archive = code.archive
-        if archive is None:
-            return None
-        return doi_url(archive.doi) if archive.doi else archive.url
+        return archive_url(code.archive) if code.archive is not None else None
     repo = code.repo.removesuffix(".git").rstrip("/")
     host = repo.split("/")[2] if repo.count("/") >= 2 else ""
     revision = code.commit or code.version

@@ -8,7 +8,7 @@ from paper_companion.page.citation import apa, bibtex, cff
 from paper_companion.page.companion import Companion
 from paper_companion.page.demo_view import demo_view
 from paper_companion.page.downloads import Command, Download, download
-from paper_companion.page.header import code_url, doi_url, header
+from paper_companion.page.header import archive_url, code_url, doi_url, header
 from paper_companion.page.results import result_views
 from paper_companion.page.weights import Fact, usage_views, weights_views
 from paper_companion.page.words import count
@@ -132,15 +132,16 @@ def _run(paper: Paper) -> Run | None:
     facts = []
     commands = []
     if code is not None:
+        url = code_url(paper)
         revision = code.commit[:12] if code.commit else code.version
         facts += [
-            Fact("Code", code_url(paper) or ""),
+            Fact("Code", code.repo.removeprefix("https://") if code.repo and url else "", url=url),
             Fact("Commit" if code.commit else "Version", revision or "", True),
         ]
         facts += [Fact("Licence", code.license or "")]
         if code.archive is not None:
             facts += [
-                Fact("Archived", doi_url(code.archive.doi) if code.archive.doi else code.archive.url or ""),
+                Fact("Archived", code.archive.doi or code.archive.url or "", url=archive_url(code.archive)),
                 Fact("Software Heritage", code.archive.swhid or "", True),
             ]
         shared = code.access in ("open", "gated")
@@ -170,7 +171,7 @@ def _datasets(companion: Companion, site_url: str | None):
         facts = (
             Fact("Licence", data.license or ""),
             Fact("Version", data.version or ""),
-            Fact("DOI", data.doi or ""),
+            Fact("DOI", data.doi or "", url=doi_url(data.doi) if data.doi else None),
             Fact("Used for", ", ".join(data.role)),
             Fact("Examples", splits),
         )

@@ -27,11 +27,12 @@ _EXECUTES = frozenset({"pickle", "pkl", "joblib", "pt", "h5"})
 
 
 class Fact(NamedTuple):
-    """One line of a list of facts. `code` when the value is to be shown as code."""
+    """One line of a list of facts. `code` when the value is to be shown as code, `url` when it leads somewhere."""
 
     label: str
     value: str
     code: bool = False
+    url: str | None = None
 
 
 class WeightsView(NamedTuple):
