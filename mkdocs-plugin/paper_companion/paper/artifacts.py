@@ -155,6 +155,8 @@ class Resize(Record):
     """The width in pixels."""
     method: Literal["nearest", "bilinear", "bicubic", "lanczos", "box", "hamming"] = "bilinear"
     """How pixels between pixels are computed."""
+    fit: Literal["stretch", "cover"] = "stretch"
+    """Exactly this size (stretch), or the proportions kept and the size filled (cover), for a crop to follow."""
 
 
 @record

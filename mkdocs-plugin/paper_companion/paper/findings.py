@@ -5,7 +5,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node
 
 from paper_companion.paper.problems import Problem, key_path
-from paper_companion.paper.tree import find, paths, position
+from paper_companion.paper.tree import find, paths, position, source
 
 MAX_PROBLEMS = 100
 
@@ -52,10 +52,20 @@ class Findings:
                     continue  # a value that could not be read is not missing as well
                 node = locate(self._tree, keys)
             else:
-                keys = (*path_of[id(node)], *keys)
+                keys = (*path_of.get(id(node), ()), *keys)
                 unreadable.add(keys)
-            found[Problem(self.path, *position(node), key_path(keys), message)] = None
-        return sorted(found, key=lambda problem: (problem.line, problem.column))
+            found[problem_at(node, self.path, message, *keys)] = None
+        return sorted(found, key=lambda one: (one.path != self.path, one.path, one.line, one.column))
+
+
+def problem_at(node: Node, path: Path, message: str, *keys: str | int) -> Problem:
+    """A problem with a value that was read from the paper file at this path, or from a file that it imports."""
+    line, column = position(node)
+    if (imported := source(node)) is not None:
+        if keys and not message.endswith(")"):
+            message += f" (or set it in {path.name})"
+        path = Path(imported)
+    return Problem(path, max(line, 1), max(column, 1), key_path(keys), message)
 
 
 def locate(tree: Node, keys: tuple[str | int, ...]) -> Node:

@@ -91,6 +91,8 @@ class Import(Record):
     """The file, relative to the project root."""
     weights: str | None = None
     """The id of the weights that it describes; needed when there are several."""
+    key: str | None = None
+    """The key of a BibTeX entry; needed when there are several."""
 
     @classmethod
     def from_text(cls, text: str) -> "Import":

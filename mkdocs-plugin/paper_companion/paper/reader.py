@@ -8,9 +8,11 @@ from yaml.nodes import MappingNode, Node
 
 from paper_companion.paper.decode import decoder, what
 from paper_companion.paper.file_rules import check_files
-from paper_companion.paper.findings import Findings, TooManyProblems, locate
+from paper_companion.paper.findings import Findings, TooManyProblems, locate, problem_at
+from paper_companion.paper.imports.fill import child, text
+from paper_companion.paper.imports.merge import fill_in_imports
 from paper_companion.paper.model import Paper
-from paper_companion.paper.problems import PaperError, Problem, key_path
+from paper_companion.paper.problems import PaperError, Problem
 from paper_companion.paper.rules import check_rules
 from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, position
 
@@ -23,13 +25,15 @@ _ROOT_MARKERS = ("mkdocs.yml", "zensical.toml", ".git")
 class Marks:
     """Where each value was written. Composed again when asked, since thousands of papers may be held at once."""
 
+    path: Path
     data: bytes = field(repr=False)
 
-    def root(self) -> Node:
-        """The root of the tree of nodes."""
-        root = compose(self.data)
-        assert root is not None, "was composed before"
-        return root
+    def tree(self) -> Node:
+        """The tree of nodes, imported values included."""
+        tree = compose(self.data)
+        assert tree is not None, "was composed before"
+        fill_in_imports(tree, project_root(self.path, text(child(tree, "root"))), lambda *_: None)
+        return tree
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,12 @@ class PaperFile:
 
     def position(self, *keys: str | int) -> tuple[int, int]:
         """Line and column, from 1, of the value at these keys, or of the nearest value around it that is there."""
-        return position(locate(self.marks.root(), keys))
+        problem = self.problem("", *keys)
+        return problem.line, problem.column
 
     def problem(self, message: str, *keys: str | int) -> Problem:
-        """A problem with the value at these keys."""
-        return Problem(self.path, *self.position(*keys), key_path(keys), message)
+        """A problem with the value at these keys, in the file that says it: this one or an imported one."""
+        return problem_at(locate(self.marks.tree(), keys), self.path, message, *keys)
 
 
 def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
@@ -71,17 +76,17 @@ def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
         raise PaperError([Problem(path, *position(tree), "", message)])
     findings = Findings(path, tree)
     paper: Paper | None = None
-    root = project_root(path)
+    root = project_root(path, text(child(tree, "root")))
     with suppress(TooManyProblems):
+        fill_in_imports(tree, root, findings)
         paper = decoder(Paper)(tree, findings)
         if paper is not None:
-            root = project_root(path, paper.root)
             check_rules(paper, findings.report)
             if files_must_exist:
                 check_files(paper, findings, root)
     if paper is None or findings:
         raise PaperError(findings.problems())
-    return PaperFile(path, root, paper, Marks(data))
+    return PaperFile(path, root, paper, Marks(path, data))
 
 
 def project_root(path: Path, root: str | None = None) -> Path:

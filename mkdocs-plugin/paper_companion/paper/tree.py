@@ -3,6 +3,7 @@
 Scalars stay text: what they mean is for the model to say.
 """
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +15,7 @@ from yaml.reader import Reader
 MAX_SIZE_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 100_000
+_UNNAMED = "<unicode string>"
 
 # Line breaks for YAML 1.1, and so for libyaml, but neither for YAML 1.2 nor for the editor that shows line numbers.
 _LINE_BREAKS_NO_MORE = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
@@ -52,13 +54,25 @@ class _Loader(yaml.CSafeLoader):
         return ""
 
 
-def compose(data: bytes) -> Node | None:
+class _Named(io.BytesIO):
+    """Bytes with the name that libyaml puts into every mark."""
+
+    name: str
+
+
+def compose(data: bytes, name: str | None = None) -> Node | None:
     """The root node of one YAML document, or None when there is nothing in it.
 
-    Every node's `tag` is empty: no type was guessed. Raises TreeError.
+    Every node's `tag` is empty: no type was guessed. Its marks hold the name, if there is one; see `source`.
+    Raises TreeError.
     """
     text = decode_text(data)
-    loader = _Loader(text)
+    if name is None:
+        loader = _Loader(text)
+    else:
+        stream = _Named(text.encode())
+        stream.name = name
+        loader = _Loader(stream)
     try:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -103,6 +117,12 @@ def position(node: Node) -> tuple[int, int]:
     """The line and column, from 1, at which a node starts."""
     mark = node.start_mark
     return mark.line + 1, mark.column + 1
+
+
+def source(node: Node) -> str | None:
+    """The name of the file that a node was composed from; None for the paper file itself."""
+    name: str = node.start_mark.name
+    return None if name == _UNNAMED else name
 
 
 def is_empty(node: Node) -> bool:
