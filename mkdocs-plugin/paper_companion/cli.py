@@ -1,7 +1,8 @@
 """The command line: a thin shell over the functions of the other modules."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -102,3 +103,97 @@ def schema(markdown: bool) -> None:
         click.echo(reference_page(), nl=False)
     else:
         click.echo(json.dumps(paper_schema(), indent=2, ensure_ascii=False))
+
+
+@main.command()
+@PaperArgument
+@reporting_problems
+def explain(paper: Path) -> None:
+    """Print PAPER with its imports filled in, and where each value comes from."""
+    from paper_companion.paper.explain import explain as explain_paper
+    from paper_companion.paper.reader import read_paper
+
+    click.echo(explain_paper(read_paper(paper)), nl=False)
+
+
+def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callable[..., None]:
+    """A checker that is set up wrongly ends with status 2, so that it never looks like a broken link."""
+
+    @functools.wraps(command)
+    def wrapped(*arguments: object, **options: object) -> None:
+        from paper_companion.evidence.net.web import ConfigurationError
+
+        try:
+            command(*arguments, **options)
+        except ConfigurationError as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(2) from None
+
+    return wrapped
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error, told how many of how many are done; nothing where nobody watches."""
+    if not click.get_text_stream("stderr").isatty():
+        yield None
+        return
+    with click.progressbar(length=1, file=click.get_text_stream("stderr"), label=label) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_PATHS)
+@click.option("--offline", is_flag=True, help="Do only what needs no network.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--everything", is_flag=True, help="Show in the table also what is well.")
+@click.option("--max-age", default="1h", show_default=True, help="Believe earlier looks that went well for so long.")
+@click.option("--timeout", default="10m", show_default=True, help="End the whole run after so long.")
+@click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
+@click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
+@click.option("--dry-run", is_flag=True, help="Write no evidence.")
+@judging_nothing_when_set_up_wrongly
+@reporting_problems
+def check(
+    paths: tuple[Path, ...],
+    offline: bool,
+    form: str,
+    everything: bool,
+    max_age: str,
+    timeout: str,
+    allowed: tuple[str, ...],
+    ca_file: Path | None,
+    dry_run: bool,
+) -> None:
+    """Look at everything that paper files name (and those below folders), and write down what was seen.
+
+    Ends with 0 when all is well, 1 when something is broken, 2 when nothing could be judged.
+    """
+    import sys
+
+    from paper_companion.evidence.check import keep_evidence
+    from paper_companion.evidence.net.limits import Limits
+    from paper_companion.evidence.report.as_json import to_json
+    from paper_companion.evidence.report.table import to_table
+    from paper_companion.evidence.run import CheckOptions, parse_duration, parse_network, read_papers, run_check
+
+    options = CheckOptions(
+        offline=offline,
+        max_age_s=parse_duration(max_age),
+        allowed=tuple(map(parse_network, allowed)),
+        ca_file=ca_file,
+        limits=Limits(deadline_s=parse_duration(timeout)),
+    )
+    paper_files = read_papers(paths or (Path("."),))
+    with progress_bar("Looking") as progress:
+        report, looks = run_check(paper_files, options, progress)
+    if not dry_run:
+        for paper_file in paper_files:
+            keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file])
+    click.echo(to_json(report) if form == "json" else to_table(report, everything, sys.stdout.isatty()), nl=False)
+    raise SystemExit(report.exit_code())

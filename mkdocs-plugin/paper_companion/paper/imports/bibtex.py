@@ -45,7 +45,7 @@ def _entry(source: str, key: str | None) -> Any:
     import bibtexparser
     from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 
-    middleware = [LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts()]
+    middleware = [SeparateCoAuthors(), SplitNameParts(), LatexDecodingMiddleware()]
     try:
         library = bibtexparser.parse_string(source, append_middleware=middleware)
     except Exception as error:  # the library promises to report bad blocks; text that nobody wrote by hand may do more

@@ -31,8 +31,8 @@ def build(value: Any, at: yaml.Mark) -> Node:
         return MappingNode("", pairs, at, at)
     if isinstance(value, list | tuple):
         return SequenceNode("", [build(item, at) for item in value if item is not None], at, at)
-    # Quoted, so that nothing is taken for a key that was left empty.
-    return ScalarNode("", str(value), at, at, style='"')
+    # Text is quoted, so that nothing is taken for a key that was left empty.
+    return ScalarNode("", str(value), at, at, style='"' if isinstance(value, str) else "")
 
 
 def like(node: Node, value: Any) -> Node:

@@ -1,4 +1,4 @@
-"""pyproject.toml: the code's version, licence, address and Python."""
+"""pyproject.toml: the code's version, licence and address, and who wrote it."""
 
 import re
 import tomllib
@@ -26,7 +26,6 @@ def fill_from_pyproject(source: str, name: str) -> dict[str, Any]:
     license_text = project.get("license")
     if isinstance(license_text, dict):  # the old way: a table with the text or a file
         license_text = license_text.get("text") if len(str(license_text.get("text", ""))) < 40 else None
-    python = re.search(r"\d+\.\d+", str(project.get("requires-python", "")))
     authors = project.get("authors")
     names = [_text(author.get("name")) for author in authors or () if isinstance(author, dict)]
     keywords = [word for word in project.get("keywords", ()) if isinstance(word, str)]
@@ -37,7 +36,6 @@ def fill_from_pyproject(source: str, name: str) -> dict[str, Any]:
             "license": value("license", _text(license_text)),
             "repo": value("urls", _address(project.get("urls"))),
         },
-        "environment": {"python": value("requires-python", python and python[0])},
     }
 
 
