@@ -96,6 +96,11 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         if made.description:
             page.meta.setdefault("description", escape(made.description))
 
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Adds to the head: no theme has a place for it that all themes share."""
+        made = self._pages.get(page.file.src_uri)
+        return output.replace("</head>", f"{made.head}</head>", 1) if made is not None else output
+
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
         """Watches what pages are made from, wherever it lies."""
         from paper_companion.page.render import template_sources
@@ -147,24 +152,25 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     def _render(self, companion: Companion, file: File, files: Files, config: MkDocsConfig) -> Page:
         from jinja2 import TemplateError
 
-        from paper_companion.page.render import Place, render
-        from paper_companion.site_file import web_files
+        from paper_companion.page.place import Place
+        from paper_companion.page.render import render
 
         if self._prose is None:
             self._prose = _site_prose(config)
-        for asset in (*web_files()[1], *companion.site_files):
-            if files.get_file_from_path(asset.path) is None:
-                content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
-                files.append(File.generated(config, asset.path, **content))
-        place = Place(lambda path: get_relative_url(quote(path), file.url), config.site_url)
+        place = Place(lambda path: get_relative_url(quote(path), file.url), file.url, config.site_url)
         try:
-            return render(companion, place, self._overrides, self._prose)
+            page = render(companion, place, self._overrides, self._prose)
         except TemplateError as error:
             where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"
             log.error(f"{where}: {error}")
             if not self._serving:
                 raise PluginError("a template cannot be used; no site was built") from None
             return _error_page(companion.file.path.as_posix(), error)
+        for asset in page.files:
+            if files.get_file_from_path(asset.path) is None:
+                content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
+                files.append(File.generated(config, asset.path, **content))
+        return page
 
 
 def _site_prose(config: MkDocsConfig) -> Prose:

@@ -12,13 +12,15 @@ _LATEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _LATEX_MARKS = re.compile("[" + re.escape("".join(_LATEX)) + "]")
-_VOLUME = re.compile(r"(?P<journal>.+?)[ ,]+(?P<volume>\d+)(?: ?\((?P<number>[\w–-]+)\))?(?:[:,] ?(?P<pages>[\w–-]+))?")
+VOLUME = re.compile(
+    r"(?P<journal>.+?)[ ,]+(?P<volume>(?!(?:19|20)\d\d\b)\d+)(?: ?\((?P<number>[\w–-]+)\))?(?:[:,] ?(?P<pages>[\w–-]+))?"
+)
 _SMALL_WORD = re.compile("a|an|the|on|of|for|in|to|and|with|from|by|is|are|at|towards?").fullmatch
 
 
 def bibtex(publication: Publication) -> str:
     """One BibTeX entry; the title's capitals are protected."""
-    venue = _VOLUME.fullmatch(publication.venue) if publication.venue else None
+    venue = VOLUME.fullmatch(publication.venue) if publication.venue else None
     if venue is not None:
         kind, where = "article", [(key, venue[key]) for key in ("journal", "volume", "number", "pages")]
     elif publication.venue:
@@ -71,11 +73,11 @@ def cff(paper: Paper) -> str:
     publication, code = paper.paper, paper.code
     archive = code.archive if code is not None else None
     reference: dict = {
-        "type": "article" if publication.venue and _VOLUME.fullmatch(publication.venue) else "generic",
+        "type": "article" if publication.venue and VOLUME.fullmatch(publication.venue) else "generic",
         "title": publication.title,
         "authors": [_cff_author(author) for author in publication.authors] or [{"name": "The authors"}],
     }
-    if publication.venue and (venue := _VOLUME.fullmatch(publication.venue)):
+    if publication.venue and (venue := VOLUME.fullmatch(publication.venue)):
         reference |= {"journal": venue["journal"], "volume": venue["volume"], "issue": venue["number"]}
     year, *rest = (publication.date or "").split("-")
     reference |= {"year": int(year) if year else None, "month": int(rest[0]) if rest else None}

@@ -52,6 +52,11 @@ class Companion:
         return f"{self.folder}{self.file.path.stem}".replace("/", "-")
 
     @property
+    def json_path(self) -> str:
+        """Where the page's data lie in the site: beside the page of the folder, named after the paper file."""
+        return f"{self.folder}{self.file.path.stem}.json"
+
+    @property
     def site_files(self) -> tuple[SiteFile, ...]:
         """What has to be copied into the site for this page."""
         demo = self.bundle.assets if self.bundle is not None else ()

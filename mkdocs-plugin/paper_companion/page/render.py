@@ -1,6 +1,6 @@
 """A page: Markdown with raw HTML blocks, rendered from a companion through one template a section."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -11,14 +11,19 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 
 from paper_companion.page import words
+from paper_companion.page.badge_files import badge_name, endpoint, svg
+from paper_companion.page.badges import badges
 from paper_companion.page.companion import Companion
 from paper_companion.page.escaping import escape, escape_heading
 from paper_companion.page.header import claim
+from paper_companion.page.metadata import head
+from paper_companion.page.paper_json import paper_json
+from paper_companion.page.place import Place
 from paper_companion.page.prose import Prose
 from paper_companion.page.sections import SECTIONS, section_views
 from paper_companion.paper.model import Figure
 from paper_companion.paper.reader import PaperError
-from paper_companion.site_file import web_files
+from paper_companion.site_file import SiteFile, web_files
 
 _PACKAGE = Path(__file__).parent.parent
 # In the wheel the templates lie in the package; in a checkout at its top, where authors look for them.
@@ -35,14 +40,10 @@ class Page:
     description: str
     meta: Mapping[str, Any] = field(default_factory=dict)
     """What the author adds to the page's front matter."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page is. `relative` makes a path in the site a URL as seen from the page; `site_url` ends in a slash."""
-
-    relative: Callable[[str], str]
-    site_url: str | None = None
+    head: str = ""
+    """Elements for the HTML's head."""
+    files: tuple[SiteFile, ...] = ()
+    """What has to be copied into the site for this page."""
 
 
 def render(
@@ -58,10 +59,28 @@ def render(
     order = section_order(companion)
     parts = render_sections(companion, place, order, overrides, prose)
     title = companion.file.paper.paper.title
+    about = description(companion)
     own = dict(companion.own_sections)
     blocks = [f"# {escape_heading(title)}"]
     blocks += [own[name] if name in own else parts[name] for name in order if name in own or name in parts]
-    return Page("\n\n".join(blocks) + "\n", title, description(companion), companion.file.paper.page.meta)
+    return Page(
+        "\n\n".join(blocks) + "\n",
+        title,
+        about,
+        companion.file.paper.page.meta,
+        head(companion, place, about),
+        page_files(companion),
+    )
+
+
+def page_files(companion: Companion) -> tuple[SiteFile, ...]:
+    """Everything that a page with any part of the companion needs in the site."""
+    found = badges(companion)
+    beside = [SiteFile(companion.json_path, data=paper_json(companion, found))]
+    for badge in found:
+        name = f"{companion.folder}badges/{badge_name(badge)}"
+        beside += [SiteFile(f"{name}.svg", data=svg(badge)), SiteFile(f"{name}.json", data=endpoint(badge))]
+    return (*web_files()[1], *companion.site_files, *beside)
 
 
 def section_order(companion: Companion) -> tuple[str, ...]:

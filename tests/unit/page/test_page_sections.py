@@ -1,0 +1,125 @@
+"""The sections: what a reader is told about weights, results and commands."""
+
+import json
+
+import pytest
+from making import PLACE, companion
+from paper_companion.page.downloads import download
+from paper_companion.page.render import render
+from paper_companion.page.weights import docstring
+from paper_companion.page.words import size
+from paper_companion.paper.model import File
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1500, "1.5 kB"),
+        (414112, "414 kB"),
+        (999_600, "1.0 MB"),
+        (9.6e6, "9.6 MB"),
+    ],
+)
+def test_sizes_have_three_figures_at_most(size_bytes, words):
+    assert size(size_bytes) == words
+
+
+@pytest.mark.parametrize(
+    ("url", "label", "command"),
+    [
+        (
+            "https://huggingface.co/lab/leaf/resolve/4f2a/dir/w.bin",
+            "Hugging Face CLI",
+            "hf download lab/leaf dir/w.bin --revision 4f2a --local-dir .",
+        ),
+        (
+            "https://github.com/lab/leaf/releases/download/v1/w.bin",
+            "GitHub CLI",
+            "gh release download v1 --repo lab/leaf --pattern w.bin",
+        ),
+        ("https://zenodo.org/records/123/files/w.bin", "zenodo_get", "zenodo_get 123 -g w.bin"),
+    ],
+)
+def test_a_file_can_be_fetched_with_its_hosts_own_tool(tmp_path, url, label, command):
+    made = companion(tmp_path, "paper: {title: T}\n")
+
+    commands = {entry.label: entry.code for entry in download(made, File(url=url, sha256="0" * 64), None).commands}
+
+    assert commands[label].splitlines()[0] == command
+    assert "sha256sum -c" in commands[label]
+
+
+def test_a_shell_command_keeps_a_hostile_name_a_name(tmp_path):
+    made = companion(tmp_path, "paper: {title: T}\n")
+
+    commands = download(made, File(url="https://example.org/$(id);'x", sha256="0" * 64), None).commands
+
+    assert commands[0].code.startswith("""curl -fL -o '$(id);'"'"'x' 'https://example.org/$(id);'"'"'x'""")
+
+
+def test_preparation_prints_the_docstring_of_the_authors_function_without_running_it(tmp_path):
+    code = 'raise SystemExit\n\ndef prepare(image):\n    """Counts the pixels in 4x4 blocks."""\n'
+    paper = """
+paper: {title: T}
+weights:
+  - id: w
+    url: https://example.org/w.npz
+    sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+    license: MIT
+    inputs:
+      - id: x
+        axes: {batch: 1, pixel: 64}
+        preprocess: [{call: "demo/app.py:prepare"}, {scale_linear: {gain: 0.0625}}]
+    outputs:
+      - {id: y, axes: {batch: 1, channel: [zero, one]}, postprocess: [softmax]}
+"""
+    made = companion(tmp_path, paper, **{"demo/app.py": code})
+
+    markdown = render(made, PLACE).markdown
+
+    assert "Counts the pixels in 4x4 blocks." in markdown
+    assert "gain = 0.0625" in markdown
+    assert '<li value="0">zero</li><li value="1">one</li>' in markdown
+
+
+def test_a_file_that_is_no_python_has_no_docstrings(tmp_path):
+    (tmp_path / "app.py").write_text("def (:")
+
+    assert docstring(tmp_path, "app.py:predict") is None
+    assert docstring(tmp_path, "lost.py:predict") is None
+
+
+def evidence(**observation):
+    return json.dumps({"version": 1, "observations": [observation]})
+
+
+def test_badges_say_what_was_seen_and_until_when_it_counts(tmp_path):
+    paper = "paper: {title: T}\ncode: {repo: 'https://example.org/code', license: MIT}\n"
+    seen = evidence(
+        subject="code.repo", kind="link", rung="linked", outcome="ok",
+        target="https://example.org/code", seen="2026-11-01", by="1", reason="",
+    )  # fmt: skip
+
+    markdown = render(companion(tmp_path, paper, **{"docs/leaf/paper.evidence.json": seen}), PLACE).markdown
+
+    assert 'data-state="linked" data-rung="2" data-fresh-until="2026-12-01"' in markdown
+    assert "asked the address" in markdown
+
+
+@pytest.mark.parametrize(("value", "words"), [("0.9405", "agrees"), ("0.93", "differs"), ("0.951", "agrees")])
+def test_a_result_says_whether_what_was_measured_agrees(tmp_path, value, words):
+    paper = f"""
+paper: {{title: T}}
+results:
+  - {{id: r, value: 0.941, tolerance: 0.01, verified: {{by: ci, date: "2025-04-02", value: {value}}}}}
+"""
+    assert f">{words} (± 0.01)" in render(companion(tmp_path, paper), PLACE).markdown
+
+
+def test_words_of_the_page_can_be_in_another_language(tmp_path):
+    paper = "paper: {title: T}\npage: {strings: {Citation: Zitieren, Cite: Zitieren}}\n"
+
+    assert "## Zitieren" in render(companion(tmp_path, paper), PLACE).markdown
