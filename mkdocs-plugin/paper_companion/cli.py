@@ -116,6 +116,79 @@ def explain(paper: Path) -> None:
     click.echo(explain_paper(read_paper(paper)), nl=False)
 
 
+def _lock_and_record(paper: Path) -> None:
+    """What the lock and record commands do, for a paper file that was just written."""
+    import datetime
+    import sys
+
+    from paper_companion.demo.cache import Cache
+    from paper_companion.demo.lock import make_lock, write_lock
+    from paper_companion.demo.recorder import record as record_answers
+    from paper_companion.demo.recorder import write_recording
+    from paper_companion.demo.runtime import DEFAULT_SOURCES
+    from paper_companion.paper.reader import read_paper
+
+    paper_file = read_paper(paper)
+    made = make_lock(paper_file, Cache(), DEFAULT_SOURCES, lambda text: click.echo(text, err=True))
+    write_lock(paper_file, made)
+    write_recording(paper_file, record_answers(paper_file, python=sys.executable, today=datetime.date.today()))
+
+
+@main.command()
+@click.argument("folder", type=_PATHS)
+@click.option("--title", help="The paper's title.")
+@click.option("--author", "authors", multiple=True, help="An author, as Ines Nowak. Repeatable.")
+@click.option("--repo", help="The address of the code's repository.")
+@click.option("--demo/--no-demo", default=None, help="Whether to start with a demo that runs in the browser.")
+@click.option("--ask/--no-ask", default=None, help="Whether to ask; only in a terminal when left out.")
+@reporting_problems
+def new(
+    folder: Path, title: str | None, authors: tuple[str, ...], repo: str | None, demo: bool | None, ask: bool | None
+) -> None:
+    """Make FOLDER a companion site, or add what it lacks to be one. Nothing is overwritten."""
+    import sys
+
+    from paper_companion.paper.scaffold.site import Questions, make_site
+
+    asking = sys.stdin.isatty() if ask is None else ask
+    name = folder.resolve().name.replace("-", " ").replace("_", " ").strip() or "A paper"
+
+    def ask_authors() -> tuple[str, ...]:
+        if authors or not asking:
+            return authors
+        given = click.prompt("Authors, separated by semicolons", default="", show_default=False)
+        return tuple(author.strip() for author in given.split(";") if author.strip())
+
+    def ask_repo(found: str | None) -> str | None:
+        if repo or not asking:
+            return repo or found
+        return click.prompt("Address of the code's repository", default=found or "", show_default=bool(found)) or None
+
+    questions = Questions(
+        title=lambda: title or (click.prompt("Title of the paper", default=name) if asking else name),
+        authors=ask_authors,
+        repo=ask_repo,
+        demo=lambda: (
+            (click.confirm("A demo that runs in the reader's browser?", default=True) if asking else True)
+            if demo is None
+            else demo
+        ),
+    )
+
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    site = make_site(folder, questions, say)
+    if site.paper is not None and site.has_demo:
+        try:
+            _lock_and_record(site.paper)
+        except BaseException:
+            site.let_demo_wait()
+            say(f"the demo in {site.paper} waits as a comment until it is locked")
+            raise
+    click.echo(f"{site.folder} is ready: mkdocs serve -f {site.folder / 'mkdocs.yml'}")
+
+
 def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callable[..., None]:
     """A checker that is set up wrongly ends with status 2, so that it never looks like a broken link."""
 
@@ -156,6 +229,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 @click.option("--timeout", default="10m", show_default=True, help="End the whole run after so long.")
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
 @click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
+@click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
 @judging_nothing_when_set_up_wrongly
 @reporting_problems
@@ -168,6 +242,7 @@ def check(
     timeout: str,
     allowed: tuple[str, ...],
     ca_file: Path | None,
+    hosts: tuple[str, ...],
     dry_run: bool,
 ) -> None:
     """Look at everything that paper files name (and those below folders), and write down what was seen.
@@ -177,6 +252,7 @@ def check(
     import sys
 
     from paper_companion.evidence.check import keep_evidence
+    from paper_companion.evidence.hosts.services import parse_services
     from paper_companion.evidence.net.limits import Limits
     from paper_companion.evidence.report.as_json import to_json
     from paper_companion.evidence.report.table import to_table
@@ -187,6 +263,7 @@ def check(
         max_age_s=parse_duration(max_age),
         allowed=tuple(map(parse_network, allowed)),
         ca_file=ca_file,
+        services=parse_services(hosts),
         limits=Limits(deadline_s=parse_duration(timeout)),
     )
     paper_files = read_papers(paths or (Path("."),))

@@ -83,7 +83,7 @@ def redirect(to: str, status: int = 302, **headers: str) -> Responder:
 
 
 def document(value: Any, status: int = 200, **headers: str) -> Responder:
-    return answer(status, json.dumps(value), Content_Type="application/json", **headers)
+    return answer(status, json.dumps(value), **{"Content_Type": "application/json", **headers})
 
 
 def in_turn(*responders: Responder) -> Responder:

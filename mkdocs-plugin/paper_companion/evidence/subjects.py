@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from paper_companion.evidence.install import packages_in
 from paper_companion.evidence.model import Kind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
@@ -52,6 +53,18 @@ class Subject:
         if self.role is Role.FILE:
             return Kind.FILE
         return Kind.EMBED if self.role in (Role.FRAME, Role.BROWSER) else Kind.LINK
+
+    @property
+    def shown(self) -> str:
+        """The address as people follow it."""
+        match self.role:
+            case Role.DOI | Role.CONCEPT_DOI:
+                return f"https://doi.org/{self.address}"
+            case Role.ARXIV:
+                return f"https://arxiv.org/abs/{self.address}"
+            case Role.SWHID:
+                return f"https://archive.softwareheritage.org/{self.address}"
+        return self.address
 
     @property
     def target(self) -> str:
@@ -107,6 +120,9 @@ def _code(code: Code) -> Iterator[Subject]:
     by = "code"
     if code.repo:
         yield Subject("code.repo", ("code", "repo"), Role.REPOSITORY, code.repo, code.access, code=code, wanted_by=by)
+    for package in packages_in(code.install or ""):
+        name = f"code.install[{package.name}]"
+        yield Subject(name, ("code", "install"), Role.PACKAGE, str(package), wanted_by=by, essential=False)
     archive = code.archive
     if archive is None:
         return
@@ -119,8 +135,16 @@ def _code(code: Code) -> Iterator[Subject]:
         ("url", Role.PAGE, archive.url),
     ):
         if address:
-            keys = ("code", "archive", key)
-            yield Subject(f"code.archive.{key}", keys, role, address, code.access, wanted_by=by, essential=alone)
+            yield Subject(
+                f"code.archive.{key}",
+                ("code", "archive", key),
+                role,
+                address,
+                code.access,
+                code=code if role is Role.SWHID else None,
+                wanted_by=by,
+                essential=alone,
+            )
 
 
 def _environment(environment: Environment) -> Iterator[Subject]:

@@ -156,7 +156,7 @@ class Web:
         def visit(failure: Failure | None = None) -> Visit:
             return Visit(url, tuple(answers), failure, count.requests, count.received_bytes)
 
-        address = parse_address(url)
+        address = first = parse_address(url)
         jar = _Jar()
         seen: set[tuple[str, str]] = set()
         while True:
@@ -168,6 +168,8 @@ class Web:
             if len(answers) > self.limits.redirects:
                 return visit(Failure(FailureKind.TOO_MANY_REDIRECTS, f"more than {self.limits.redirects} redirects"))
             seen.add(step)
+            if answers and address.origin != first.origin:
+                headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
             answer = self._try(address, method, headers, jar, limit, count)
             if isinstance(answer, Failure):
                 return visit(answer)

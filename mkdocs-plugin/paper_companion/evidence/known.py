@@ -1,0 +1,161 @@
+"""Which service knows about a subject, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from paper_companion.evidence.hosts.api import Api, Unanswered
+from paper_companion.evidence.hosts.arxiv import ArxivPapers, arxiv_of
+from paper_companion.evidence.hosts.containers import judge_image
+from paper_companion.evidence.hosts.doi import doi_of, judge_doi
+from paper_companion.evidence.hosts.figshare import (
+    figshare_article_of_doi,
+    figshare_file_facts,
+    figshare_link,
+    judge_figshare,
+)
+from paper_companion.evidence.hosts.file_facts import FileFacts
+from paper_companion.evidence.hosts.git import judge_git
+from paper_companion.evidence.hosts.github import github_file_facts, github_link, judge_github
+from paper_companion.evidence.hosts.gitlab import gitlab_link, judge_gitlab
+from paper_companion.evidence.hosts.heritage import judge_swhid
+from paper_companion.evidence.hosts.huggingface import hub_file_facts, hub_link, judge_hub
+from paper_companion.evidence.hosts.packages import judge_package
+from paper_companion.evidence.hosts.repository import RepositoryLink
+from paper_companion.evidence.hosts.services import Services
+from paper_companion.evidence.hosts.zenodo import (
+    judge_zenodo,
+    zenodo_file_facts,
+    zenodo_link,
+    zenodo_record_of_doi,
+)
+from paper_companion.evidence.install import Package
+from paper_companion.evidence.judgement import Judgement
+from paper_companion.evidence.net.web import Web
+from paper_companion.evidence.subjects import Role, Subject
+from paper_companion.paper.artifacts import Code
+
+
+class KnownServices:
+    """Asks the service that a subject's address belongs to."""
+
+    def __init__(self, web: Web, services: Services, arxiv: ArxivPapers) -> None:
+        self._web = web
+        self._services = services
+        self._arxiv = arxiv
+
+    def judge(self, subject: Subject) -> Judgement | None:
+        """What a service says; None when no service knows more than that the address is a page."""
+        asking = self._question(subject)
+        return None if asking is None else self._answered(asking)
+
+    def file_facts(self, api: Api, url: str, access: str) -> FileFacts | Judgement | None:
+        """What a host states about a file; None when no host states anything."""
+        asking = self._file_question(url, access)
+        try:
+            return None if asking is None else asking(api)
+        except Unanswered as unanswered:
+            return unanswered.judgement
+
+    def _answered(self, asking: Callable[[Api], Judgement | None]) -> Judgement | None:
+        api = Api(self._web)
+        try:
+            judgement = asking(api)
+        except Unanswered as unanswered:
+            judgement = unanswered.judgement
+        return None if judgement is None else api.paid(judgement)
+
+    def _question(self, subject: Subject) -> Callable[[Api], Judgement | None] | None:
+        address, services = subject.address, self._services
+        match subject.role:
+            case Role.DOI | Role.CONCEPT_DOI:
+                return lambda api: self._doi(api, subject)
+            case Role.ARXIV:
+                return lambda api: self._arxiv.judge(api, address)
+            case Role.SWHID:
+                commit = subject.code.commit if subject.code is not None else None
+                return lambda api: judge_swhid(api, self._base("softwareheritage"), address, commit)
+            case Role.IMAGE:
+                return lambda api: judge_image(api, services.base("containers"), address)
+            case Role.PACKAGE:
+                package = Package.parse(address)
+                return lambda api: judge_package(api, services.base(package.index), package)
+            case Role.REPOSITORY | Role.PAGE:
+                return self._page_question(subject)
+        return None
+
+    def _page_question(self, subject: Subject) -> Callable[[Api], Judgement | None] | None:
+        url, code = subject.address, subject.code
+        match self._services.of(url):
+            case "github":
+                found = _in_repository(github_link(url), code)
+                return found and (lambda api: judge_github(api, self._base("github"), found, code))
+            case "gitlab":
+                found = _in_repository(gitlab_link(url), code)
+                return found and (lambda api: judge_gitlab(api, self._base("gitlab"), found, code))
+            case "huggingface":
+                hub = hub_link(url)
+                return hub and (lambda api: judge_hub(api, self._base("huggingface"), hub, subject.access))
+            case "zenodo":
+                record = zenodo_link(url)
+                return record and (lambda api: judge_zenodo(api, self._base("zenodo"), record))
+            case "figshare":
+                article = figshare_link(url)
+                return article and (lambda api: judge_figshare(api, self._base("figshare"), article))
+            case "arxiv":
+                paper = arxiv_of(url)
+                return (lambda api: self._arxiv.judge(api, paper)) if paper else None
+            case "doi":
+                doi = doi_of(url)
+                return (lambda api: judge_doi(api, self._base("doi"), doi)) if doi else None
+        if subject.role is Role.REPOSITORY:
+            return lambda api: judge_git(api, url, code)
+        return None
+
+    def _file_question(self, url: str, access: str) -> Callable[[Api], FileFacts | Judgement] | None:
+        match self._services.of(url):
+            case "github":
+                link = github_link(url)
+                if link is not None and link.asset:
+                    return lambda api: github_file_facts(api, self._base("github"), link)
+            case "huggingface":
+                hub = hub_link(url)
+                if hub is not None and hub.path:
+                    return lambda api: hub_file_facts(api, self._base("huggingface"), hub, access)
+            case "zenodo":
+                record = zenodo_link(url)
+                if record is not None and record.file:
+                    return lambda api: zenodo_file_facts(api, self._base("zenodo"), record)
+            case "figshare":
+                article = figshare_link(url)
+                if article is not None and article.file:
+                    return lambda api: figshare_file_facts(api, self._base("figshare"), article)
+        return None
+
+    def _doi(self, api: Api, subject: Subject) -> Judgement:
+        judgement = judge_doi(api, self._base("doi"), subject.address)
+        if not judgement.good or not subject.name.startswith("code.archive"):
+            return judgement
+        # For an archive it matters which of its DOIs this is, and the repository that gave it knows.
+        wanted = "concept" if subject.role is Role.CONCEPT_DOI else "version"
+        record = zenodo_record_of_doi(subject.address)
+        if record is not None:
+            return judge_zenodo(api, self._base("zenodo"), record, wanted)
+        article = figshare_article_of_doi(subject.address)
+        if article is not None:
+            return judge_figshare(api, self._base("figshare"), article, wanted)
+        return judgement
+
+    def _base(self, name: str) -> str:
+        base = self._services.base(name)
+        assert base is not None, f"{name} has a default"
+        return base
+
+
+def _in_repository(link: RepositoryLink | None, code: Code | None) -> RepositoryLink | None:
+    """The link itself, or for a paper's code the commit and folder that it describes; None for what is only a page."""
+    if link is None or link.other:
+        return None
+    if code is not None and not (link.ref or link.tag):
+        return RepositoryLink.of_code(link.project, code)
+    return link

@@ -1,0 +1,108 @@
+"""A run of `check` put together from what the command line says."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from paper_companion.evidence.cache import LookCache
+from paper_companion.evidence.check import Look, check
+from paper_companion.evidence.findings import Report
+from paper_companion.evidence.hosts.services import Services
+from paper_companion.evidence.look import Looker, Setting
+from paper_companion.evidence.net.addresses import AddressGuard, Network
+from paper_companion.evidence.net.limits import Limits
+from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.subjects import subjects
+from paper_companion.paper.lint import find_paper_files
+from paper_companion.paper.reader import PaperError, PaperFile, Problem, read_paper
+
+_UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """What a run is told: see the command's help for each."""
+
+    offline: bool = False
+    max_age_s: float = 3600.0
+    allowed: tuple[Network, ...] = ()
+    ca_file: Path | None = None
+    services: Services = field(default_factory=Services)
+    limits: Limits = field(default_factory=Limits)
+
+
+def run_check(
+    paper_files: Iterable[PaperFile],
+    options: CheckOptions,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Report, tuple[Look, ...]]:
+    """Look at what paper files name. Raises ConfigurationError when the options cannot be followed."""
+    paper_files = tuple(paper_files)
+    services = options.services
+    web = None
+    if not options.offline:
+        web = Web(
+            options.limits,
+            AddressGuard(options.allowed),
+            options.ca_file,
+            services.tokens(os.environ),
+            services.room(),
+        )
+    setting = Setting(services, tuple(map(str, options.allowed)), str(options.ca_file or ""))
+    wanted = (subject for paper_file in paper_files for subject in subjects(paper_file.paper))
+    cache = LookCache(cache_path(), options.max_age_s)
+    try:
+        return check(paper_files, Looker(web, setting, wanted), cache, progress)
+    finally:
+        if web is not None:
+            web.close()
+
+
+def read_papers(paths: Iterable[Path]) -> tuple[PaperFile, ...]:
+    """The paper files at these paths and below these folders. Raises PaperError with the problems of all of them."""
+    papers: list[PaperFile] = []
+    problems: list[Problem] = []
+    for path in paths:
+        found = tuple(find_paper_files(path))
+        if not found:
+            problems.append(Problem(path, 1, 1, "", "there is no paper.yml in this folder (name a file)"))
+        for paper_path in found:
+            try:
+                papers.append(read_paper(paper_path, files_must_exist=False))
+            except PaperError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise PaperError(problems)
+    return tuple(papers)
+
+
+def cache_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where looks are remembered: in `$PAPER_COMPANION_CACHE`, else in the user's cache folder."""
+    folder = environment.get("PAPER_COMPANION_CACHE") or platformdirs.user_cache_dir("paper-companion")
+    return Path(folder) / "looks.json"
+
+
+def parse_network(text: str) -> Network:
+    """An address or a network as `10.0.0.0/8`. Raises ConfigurationError."""
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise ConfigurationError(f"--allow-address {text}: {error} (write it like 10.0.0.0/8)") from None
+
+
+def parse_duration(text: str) -> float:
+    """Seconds from a number with a unit, such as 90s, 30m, 6h or 1d. Raises ConfigurationError."""
+    number, unit = (text[:-1], text[-1:]) if text[-1:] in _UNITS_S else (text, "s")
+    try:
+        seconds = float(number) * _UNITS_S[unit]
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise ConfigurationError(f"{text}: not a duration (write it like 90s, 30m, 6h or 1d)")
+    return seconds
