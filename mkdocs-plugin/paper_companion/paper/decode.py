@@ -37,6 +37,7 @@ _INTEGER = re.compile(r"[+-]?[0-9](?:_?[0-9])*").fullmatch
 _JSON_INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
 _TRUTH = {word: truth for words, truth in (("true yes on", True), ("false no off", False)) for word in words.split()}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]").search
 _MAX_DIGITS = 18
 
 
@@ -98,6 +99,8 @@ def _text(node: Node, report: Report) -> str | None:
     text = node.value.strip()
     if not text:
         return report(node, "expected text, got nothing (leave the key out)")
+    if not text.isprintable() and _CONTROL(text):
+        return report(node, f"there is a control character in {what(node)} (delete it)")
     return text
 
 

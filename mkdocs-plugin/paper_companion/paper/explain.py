@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from paper_companion.paper.decode import keys_of
 from paper_companion.paper.model import Paper
 from paper_companion.paper.reader import PaperFile
-from paper_companion.paper.tree import is_empty, position, source
+from paper_companion.paper.tree import is_empty, position, quoted_yaml, source
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w.-]*").fullmatch
 _PLAIN_ITEM = re.compile(r"[\w.+-]+").fullmatch
@@ -40,7 +40,7 @@ class _Writer:
         for key_node, value_node in node.value:
             if is_empty(value_node):
                 continue
-            key = key_node.value if _PLAIN_KEY(key_node.value) else _quoted(key_node.value)
+            key = key_node.value if _PLAIN_KEY(key_node.value) else quoted_yaml(key_node.value)
             yield from self._entry(f"{indent if first is None else first}{key}:", value_node, indent)
             first = None
 
@@ -85,7 +85,9 @@ class _Writer:
         if any(type(item) is not ScalarNode or self._origin(item) != self._origin(items[0]) for item in items):
             return None
         plain = [not item.style and _PLAIN_ITEM(item.value) for item in items]
-        texts = [item.value if is_plain else _quoted(item.value) for item, is_plain in zip(items, plain, strict=True)]
+        texts = [item.value if bare else quoted_yaml(item.value) for item, bare in zip(items, plain, strict=True)]
+            item.value if is_plain else quoted_yaml(item.value) for item, is_plain in zip(items, plain, strict=True)
+        ]
         return f"[{', '.join(texts)}]"
 
     def _origin(self, node: Node) -> str:
@@ -96,9 +98,4 @@ class _Writer:
 
 def _value(node: Node) -> str:
     """A scalar on one line, plain where it was plain: quoted, 0.5 would be text."""
-    return node.value if not node.style and "\n" not in node.value else _quoted(node.value)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
+    return node.value if not node.style and "\n" not in node.value else quoted_yaml(node.value)

@@ -65,6 +65,11 @@ def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
             data = file.read(MAX_SIZE_BYTES + 1)
     except OSError as error:
         raise PaperError([Problem(path, 1, 1, "", f"cannot be read: {error.strerror}")]) from None
+    return parse_paper(data, path, files_must_exist=files_must_exist)
+
+
+def parse_paper(data: bytes, path: Path, *, files_must_exist: bool = True) -> PaperFile:
+    """Validates what a paper file at this path holds, or would hold. Raises PaperError."""
     try:
         tree = compose(data)
     except TreeError as error:
@@ -93,7 +98,8 @@ def project_root(path: Path, root: str | None = None) -> Path:
     """The folder to which a paper file's paths are relative: `root`, the nearest project above it, or its own."""
     folder = path.resolve().parent
     if root is not None:
-        return (folder / root).resolve()
+        with suppress(ValueError, RuntimeError):  # a NUL byte, a loop of links: the decoder says what is wrong
+            return (folder / root).resolve()
     for candidate in (folder, *folder.parents):
         if any((candidate / marker).exists() for marker in _ROOT_MARKERS):
             return candidate

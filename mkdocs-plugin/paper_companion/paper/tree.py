@@ -130,6 +130,12 @@ def is_empty(node: Node) -> bool:
     return type(node) is ScalarNode and not node.style and (node.value == "" or node.value == "~")
 
 
+def quoted_yaml(text: str) -> str:
+    """The text as a double-quoted scalar on one line."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
+
+
 def find(root: Node, keys: Sequence[str | int]) -> Node:
     """The node at a path of keys, or its nearest ancestor that is there."""
     node = root

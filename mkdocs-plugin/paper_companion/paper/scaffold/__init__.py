@@ -1,0 +1,1 @@
+"""A new companion site, or what an existing MkDocs site lacks to become one."""
