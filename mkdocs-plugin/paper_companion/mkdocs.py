@@ -12,7 +12,7 @@ from mkdocs.config import base
 from mkdocs.config import config_options as opt
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Reads all paper files before MkDocs empties the site's folder: a mistake does not cost the old site."""
         self._pages: dict[str, Page] = {}
+        self._blocks: dict[str, list[str]] = {}
         self._companions: dict[str, Companion | Exception] = {}
         self._prose: Prose | None = None
         for path in sorted(Path(config.docs_dir).glob(self.config.papers)):
@@ -70,7 +71,8 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
                 continue
             _remove_made_from(files, uri)
             page_uri = _page_uri(uri, files)
-            file = File.generated(config, page_uri, content="", inclusion=source.inclusion)
+            inclusion = source.inclusion if source.inclusion.is_excluded() else InclusionLevel.UNDEFINED
+            file = File.generated(config, page_uri, content="", inclusion=inclusion)
             file.edit_uri = uri
             files.append(file)
             if isinstance(companion, Exception):
@@ -95,6 +97,17 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         page.meta.setdefault("title", escape(made.title))
         if made.description:
             page.meta.setdefault("description", escape(made.description))
+
+    # Early, so that other plugins see the whole page.
+    @event_priority(50)
+    def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+        """Puts in the blocks that Markdown did not need to read."""
+        blocks = self._blocks.pop(page.file.src_uri, None)
+        if blocks is None:
+            return html
+        from paper_companion.page.render import with_blocks
+
+        return with_blocks(html, blocks)
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Adds to the head: no theme has a place for it that all themes share."""
@@ -159,7 +172,9 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             self._prose = _site_prose(config)
         place = Place(lambda path: get_relative_url(quote(path), file.url), file.url, config.site_url)
         try:
-            page = render(companion, place, self._overrides, self._prose)
+            blocks: list[str] = []
+            page = render(companion, place, self._overrides, self._prose, blocks)
+            self._blocks[file.src_uri] = blocks
         except TemplateError as error:
             where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"
             log.error(f"{where}: {error}")

@@ -13,7 +13,8 @@ _LATEX = {
 }  # fmt: skip
 _LATEX_MARKS = re.compile("[" + re.escape("".join(_LATEX)) + "]")
 VOLUME = re.compile(
-    r"(?P<journal>.+?)[ ,]+(?P<volume>(?!(?:19|20)\d\d\b)\d+)(?: ?\((?P<number>[\w–-]+)\))?(?:[:,] ?(?P<pages>[\w–-]+))?"
+    r"(?P<journal>.+?)[ ,]+(?P<volume>(?!(?:19|20)\d\d\b)\d+)"
+    r"(?: ?\((?P<number>[\w–-]+)\))?(?:[:,] ?(?P<pages>[\w–-]+))?"
 )
 _SMALL_WORD = re.compile("a|an|the|on|of|for|in|to|and|with|from|by|is|are|at|towards?").fullmatch
 

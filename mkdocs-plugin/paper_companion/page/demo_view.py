@@ -47,14 +47,15 @@ def demo_view(companion: Companion) -> DemoView | None:
     fields, outputs = manifest["inputs"], manifest["outputs"]
     examples = _examples(companion, fields)
     recording = companion.recording
-    data = json.dumps({**manifest, "examples": examples}, ensure_ascii=False, sort_keys=True)
+    recorded = f"Python {recording.python}, {recording.recorded.isoformat()}" if recording else ""
+    data = json.dumps({**manifest, "examples": examples, "recorded": recorded}, ensure_ascii=False, sort_keys=True)
     first = examples[0] if examples else {"inputs": {}, "outputs": None}
     return DemoView(
         data,
         size(companion.bundle.download_bytes),
         tuple(_input_view(field, first["inputs"].get(field["id"])) for field in fields if examples),
         tuple(_output_view(output, first["outputs"][output["id"]]) for output in outputs if first["outputs"]),
-        f"Python {recording.python}, {recording.recorded.isoformat()}" if recording else "",
+        recorded,
         companion.stale_recording,
     )
 

@@ -71,8 +71,14 @@ def _lexer(language: str):
         return get_lexer_by_name("text")
 
 
-def _highlighted(text: str, language: str) -> str:
-    from pygments import highlight
+@cache
+def _formatter():
     from pygments.formatters import HtmlFormatter
 
-    return highlight(text, _lexer(language), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return HtmlFormatter(nowrap=True)
+
+
+def _highlighted(text: str, language: str) -> str:
+    from pygments import highlight
+
+    return highlight(text, _lexer(language), _formatter()).rstrip("\n")

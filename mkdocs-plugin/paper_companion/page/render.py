@@ -1,6 +1,7 @@
 """A page: Markdown with raw HTML blocks, rendered from a companion through one template a section."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -28,6 +29,7 @@ from paper_companion.site_file import SiteFile, web_files
 _PACKAGE = Path(__file__).parent.parent
 # In the wheel the templates lie in the package; in a checkout at its top, where authors look for them.
 TEMPLATES = next(folder for folder in (_PACKAGE / "templates", _PACKAGE.parents[1] / "templates") if folder.is_dir())
+_BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 _VIDEOS = (".mp4", ".webm")
 
 
@@ -51,20 +53,21 @@ def render(
     place: Place,
     overrides: Sequence[Path] = (),
     prose: Prose | None = None,
+    blocks: list[str] | None = None,
 ) -> Page:
     """The whole page. Raises PaperError for a section that does not exist, and Jinja2's errors for a broken template.
 
-    `overrides` are folders whose templates take the place of ours.
+    `overrides` are folders whose templates take the place of ours; `blocks` as in `render_sections`.
     """
     order = section_order(companion)
-    parts = render_sections(companion, place, order, overrides, prose)
+    parts = render_sections(companion, place, order, overrides, prose, blocks)
     title = companion.file.paper.paper.title
     about = description(companion)
     own = dict(companion.own_sections)
-    blocks = [f"# {escape_heading(title)}"]
-    blocks += [own[name] if name in own else parts[name] for name in order if name in own or name in parts]
+    texts = [f"# {escape_heading(title)}"]
+    texts += [own[name] if name in own else parts[name] for name in order if name in own or name in parts]
     return Page(
-        "\n\n".join(blocks) + "\n",
+        "\n\n".join(texts) + "\n",
         title,
         about,
         companion.file.paper.page.meta,
@@ -81,6 +84,18 @@ def page_files(companion: Companion) -> tuple[SiteFile, ...]:
         name = f"{companion.folder}badges/{badge_name(badge)}"
         beside += [SiteFile(f"{name}.svg", data=svg(badge)), SiteFile(f"{name}.json", data=endpoint(badge))]
     return (*web_files()[1], *companion.site_files, *beside)
+
+
+def placeholder(number: int) -> str:
+    """What stands in the Markdown for a block that was set aside."""
+    return f'<div id="pc-block-{number}"></div>'
+
+
+def with_blocks(html: str, blocks: Sequence[str]) -> str:
+    """The page with the blocks that were set aside in their places."""
+    for number, block in enumerate(blocks):
+        html = html.replace(placeholder(number), block, 1)
+    return html
 
 
 def section_order(companion: Companion) -> tuple[str, ...]:
@@ -111,10 +126,15 @@ def render_sections(
     names: Sequence[str],
     overrides: Sequence[Path] = (),
     prose: Prose | None = None,
+    blocks: list[str] | None = None,
 ) -> Mapping[str, str]:
-    """Each named section that has something to say, as Markdown. Raises Jinja2's errors for a broken template."""
+    """Each named section that has something to say, as Markdown. Raises Jinja2's errors for a broken template.
+
+    Raw HTML blocks are appended to `blocks`, if given, and have a placeholder in the Markdown: HTML is read several
+    times faster when Markdown does not read it.
+    """
     views = section_views(companion, place.site_url, frozenset(names))
-    context = _Context(companion, place, prose or Prose()).names()
+    context = _Context(companion, place, prose or Prose(), blocks).names()
     environment = _environment(tuple(overrides))
     return {
         name: environment.get_template(f"{name}.md.j2").render(context | views[name]).strip()
@@ -126,7 +146,8 @@ def render_sections(
 class _Context:
     """What every template can use."""
 
-    def __init__(self, companion: Companion, place: Place, prose: Prose) -> None:
+    def __init__(self, companion: Companion, place: Place, prose: Prose, blocks: list[str] | None) -> None:
+        self.blocks = blocks
         self._companion = companion
         self._place = place
         self._prose = prose
@@ -142,6 +163,7 @@ class _Context:
             "t": self.translated,
             "size": words.size,
             "heading": self.heading,
+            "html": self.html,
             "link": self.link,
             "asset": self.asset,
             "figure": self.figure,
@@ -160,6 +182,14 @@ class _Context:
         """
         text = escape_heading(self.translated(title))
         return Markup(f'<div class="pc-anchor" id="pc-{name}"></div>\n\n## {text}')
+
+    def html(self, caller: Callable[[], Markup]) -> Markup:
+        """What stands inside `call html()` is a raw HTML block: on few lines, and set aside when asked for."""
+        block = _BETWEEN_TAGS.sub("><", caller().strip())
+        if self.blocks is None:
+            return Markup(block)
+        self.blocks.append(block)
+        return Markup(placeholder(len(self.blocks) - 1))
 
     def link(self, url: str, local: bool = False) -> str:
         return self._place.relative(url) if local and not url.startswith("#") else url
