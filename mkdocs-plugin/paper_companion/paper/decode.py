@@ -182,7 +182,7 @@ def _choice_decoder(choices: tuple[str, ...]) -> Decode:
 
 
 def accepts_text(annotation: Any) -> bool:
-    """Whether a list of these may be written as one scalar."""
+    """Whether one of these may be written as a scalar, and then alone in the place of a list."""
     if is_dataclass(annotation):
         return hasattr(annotation, "from_text")
     return get_origin(annotation) in (None, Annotated, Literal)
@@ -191,11 +191,12 @@ def accepts_text(annotation: Any) -> bool:
 def _list_decoder(annotation: Any) -> Decode:
     decode_item = decoder(annotation)
     one_is_enough = accepts_text(annotation)
+    alone = (ScalarNode, MappingNode) if is_dataclass(annotation) else (ScalarNode,)
 
     def decode(node: Node, report: Report) -> tuple[Any, ...]:
         if type(node) is SequenceNode:
             return tuple([decode_item(child, report) for child in node.value])
-        if one_is_enough and type(node) is ScalarNode:
+        if one_is_enough and type(node) in alone:
             return (decode_item(node, report),)
         report(node, f"expected a list, got {what(node)}")
         return ()

@@ -15,7 +15,7 @@ _TYPES_BY_PATH = ("image", "audio", "file")
 def check_files(paper: Paper, findings: Findings, root: Path) -> None:
     """Reports every file that is missing under the project root, or beside the paper file."""
     if not root.is_dir():
-        findings.report(f"there is no folder {root}", "root")
+        findings.report(f"there is no folder {paper.root}", "root")
         return
     for node, format_name, text in findings.expected_files:
         name = text.rpartition(":")[0] if format_name == "function" else text
@@ -24,7 +24,7 @@ def check_files(paper: Paper, findings: Findings, root: Path) -> None:
             findings(node, _missing(name, base))
     for key, entries in (("data", paper.data), ("weights", paper.weights)):
         for index, entry in enumerate(entries):
-            if entry:
+            if entry and entry.access in ("open", "gated"):
                 _check_downloads(entry.files, findings, root, key, index)
     if paper.demo:
         _check_demo(paper.demo, findings, root)
@@ -45,8 +45,8 @@ def _check_demo(demo: Demo, findings: Findings, root: Path) -> None:
     for index, pattern in enumerate(demo.files):
         try:
             matched = pattern is None or any(root.glob(pattern))
-        except ValueError as error:
-            findings.report(str(error), "demo", "files", index)
+        except ValueError:
+            findings.report("not a pattern (** stands for folders, alone between slashes)", "demo", "files", index)
         else:
             if not matched:
                 findings.report(f"nothing in {root} matches {pattern}", "demo", "files", index)

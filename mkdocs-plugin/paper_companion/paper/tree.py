@@ -230,6 +230,8 @@ _AT_ITS_START = {
 }
 _AT_ITS_END = {
     "mapping values are not allowed in this context": "a colon inside text (quote it), or a key indented too far",
+    "did not find expected node content": "expected a value (or a [ or { above is never closed)",
+    "found unknown escape character": "no such escape (double the \\, or use single quotes)",
     "did not find expected key": "expected a key (check the indentation here and above)",
     "but found another document": "a second document starts here (a paper file holds one)",
     "found undefined alias": "no anchor has this name (quote text that starts with *)",

@@ -24,7 +24,8 @@ KINDS = (
 
 def fill_in_imports(tree: Node, root: Path, report: Report) -> None:
     """Adds to the tree what the files named under `import` say; what is there already stays."""
-    for entry in list(items(child(tree, "import"))) if type(tree) is MappingNode else ():
+    entries = child(tree, "import")
+    for entry in [entries] if type(entries) is MappingNode else list(items(entries)):
         name = entry if text(entry) else child(entry, "file")
         if (given := text(name)) is None or name is None:
             continue  # the decoder says what is wrong with it
@@ -34,6 +35,9 @@ def fill_in_imports(tree: Node, root: Path, report: Report) -> None:
             report(name, str(error))
             continue
         path = root / given
+        if _kind(path) is None:
+            report(name, f"nothing is known about such files (what can be imported: {KINDS})")
+            continue
         if not os.path.isfile(path):
             report(name, f"there is no file {given} in {root}")
             continue
@@ -56,29 +60,38 @@ def _says_something(value: Any) -> bool:
     return any(item is not None for item in value.values()) if isinstance(value, dict) else value is not None
 
 
+_KINDS_BY_NAME = ("config.json", "preprocessor_config.json", "pyproject.toml")
+_KINDS_BY_ENDING = (".safetensors", ".onnx", ".bib", ".md", ".cff", "rdf.yaml")
+
+
+def _kind(path: Path) -> str | None:
+    name = path.name.lower().replace("rdf.yml", "rdf.yaml")
+    return name if name in _KINDS_BY_NAME else next((end for end in _KINDS_BY_ENDING if name.endswith(end)), None)
+
+
 def _read(path: Path, name: str, key: str | None) -> dict[str, Any]:
-    lower = path.name.lower()
-    if lower.endswith((".safetensors", ".onnx")):
+    kind = _kind(path)
+    if kind in (".safetensors", ".onnx"):
         return {"weights": _from_binary(path, name)}
     from paper_companion.paper.imports import bibtex, bioimageio, citation, hugging_face, pyproject
 
     with path.open("rb") as file:
         data = file.read(MAX_SIZE_BYTES + 1)
-    if lower.endswith(".bib"):
+    if kind == ".bib":
         return bibtex.fill_from_bibtex(decode_text(data), str(path), key)
-    if lower == "pyproject.toml":
+    if kind == "pyproject.toml":
         return pyproject.fill_from_pyproject(decode_text(data), str(path))
-    if lower.endswith(".md"):
+    if kind == ".md":
         return hugging_face.fill_from_card(_compose(hugging_face.front_matter(decode_text(data)).encode(), path))
-    if lower.endswith(".cff"):
-        return citation.fill_from_citation(_compose(data, path))
-    if lower == "config.json":
-        return hugging_face.fill_from_config(_compose(data, path))
-    if lower == "preprocessor_config.json":
-        return hugging_face.fill_from_preprocessor(_compose(data, path))
-    if lower.endswith(("rdf.yaml", "rdf.yml")):
-        return bioimageio.fill_from_description(_compose(data, path), name.rpartition("/")[0])
-    raise ImportProblem(f"nothing is known about such files (what can be imported: {KINDS})")
+    root = _compose(data, path)
+    if kind == "rdf.yaml":
+        return bioimageio.fill_from_description(root, name.rpartition("/")[0])
+    fills = {
+        ".cff": citation.fill_from_citation,
+        "config.json": hugging_face.fill_from_config,
+        "preprocessor_config.json": hugging_face.fill_from_preprocessor,
+    }
+    return fills[kind or ""](root)
 
 
 def _compose(data: bytes, path: Path) -> Node:
