@@ -234,6 +234,8 @@ class Drawing {
 class Camera {
   /** @param {HTMLElement} tools @param {Translate} say @param {HTMLElement} problem @param {(video: HTMLVideoElement) => void} taken */
   constructor(tools, say, problem, taken) {
+    /** @type {MediaStream | null} */
+    this.stream = null;
     this.video = make("video", { class: "pc-camera", muted: true, playsInline: true, hidden: true });
     const toggle = button(say("camera"), async () => {
       if (this.stream) {
@@ -259,7 +261,7 @@ class Camera {
 
   end() {
     this.stream?.getTracks().forEach((track) => track.stop());
-    this.stream = undefined;
+    this.stream = null;
     this.video.hidden = true;
   }
 }

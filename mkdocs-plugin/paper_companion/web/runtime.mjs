@@ -5,7 +5,7 @@
  * @typedef {{ name: string, url: string, size: number, sha256: string }} LockedFile
  * @typedef {{ lock: string, run: string, runtime: { version: string, url: string, files: LockedFile[] },
  *   index: LockedFile, packages: string[], wheels: LockedFile[], bridge: LockedFile, files: LockedFile[],
- *   inputs: object[], outputs: object[] }} Manifest
+ *   inputs: any[], outputs: any[] }} Manifest
  * @typedef {{ file: string, loaded: number, total: number }} Progress
  * @typedef {{ type: string, message: string, traceback: string }} PythonError
  * @typedef {{ outputs?: Record<string, any>, seconds?: number, error?: PythonError, printed: string }} Answer
@@ -119,9 +119,9 @@ class Downloads {
   /** @param {LockedFile} file */
   download(file) {
     /** @type {(bytes: Uint8Array) => void} */
-    let resolve;
+    let resolve = () => {};
     /** @type {(reason: unknown) => void} */
-    let reject;
+    let reject = () => {};
     const bytes = /** @type {Promise<Uint8Array>} */ (
       new Promise((yes, no) => {
         resolve = yes;
