@@ -50,8 +50,9 @@ def lock(paper: Path, sources: tuple[str, ...]) -> None:
     paper_file = read_paper(paper)
     made = make_lock(paper_file, Cache(), sources or DEFAULT_SOURCES, lambda text: click.echo(text, err=True))
     write_lock(paper_file, made)
-    size_bytes = sum(file.digest.size_bytes for file in (*made.runtime, *made.files))
-    click.echo(f"{lock_path(paper)}: Pyodide {made.runtime_version}, {size_bytes / 1e6:.1f} MB")
+    size_bytes = sum(file.digest.size_bytes for file in (*made.runtime, *made.packages, *made.files))
+    packages = f", {len(made.packages)} packages" if made.packages else ""
+    click.echo(f"{lock_path(paper)}: Pyodide {made.runtime_version}{packages}, {size_bytes / 1e6:.1f} MB")
 
 
 @main.command()
@@ -230,6 +231,8 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
 @click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
+@click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
+@click.option("--download", default="100MB", show_default=True, help="Hash remote files up to this size.")
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
 @judging_nothing_when_set_up_wrongly
 @reporting_problems
@@ -243,6 +246,8 @@ def check(
     allowed: tuple[str, ...],
     ca_file: Path | None,
     hosts: tuple[str, ...],
+    site_url: str,
+    download: str,
     dry_run: bool,
 ) -> None:
     """Look at everything that paper files name (and those below folders), and write down what was seen.
@@ -256,7 +261,14 @@ def check(
     from paper_companion.evidence.net.limits import Limits
     from paper_companion.evidence.report.as_json import to_json
     from paper_companion.evidence.report.table import to_table
-    from paper_companion.evidence.run import CheckOptions, parse_duration, parse_network, read_papers, run_check
+    from paper_companion.evidence.run import (
+        CheckOptions,
+        parse_duration,
+        parse_network,
+        parse_size,
+        read_papers,
+        run_check,
+    )
 
     options = CheckOptions(
         offline=offline,
@@ -264,6 +276,8 @@ def check(
         allowed=tuple(map(parse_network, allowed)),
         ca_file=ca_file,
         services=parse_services(hosts),
+        site_url=site_url,
+        download_limit_bytes=parse_size(download),
         limits=Limits(deadline_s=parse_duration(timeout)),
     )
     paper_files = read_papers(paths or (Path("."),))

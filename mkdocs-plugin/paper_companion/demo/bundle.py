@@ -10,6 +10,8 @@ from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.code import read_code
 from paper_companion.demo.form import form_inputs, form_outputs
 from paper_companion.demo.lock import Lock, differences, lock_path, make_lock, read_lock, write_lock
+from paper_companion.demo.package import index_entry
+from paper_companion.demo.package_files import WheelUnavailable, fill_packages
 from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, RuntimeUnavailable, Say, fill_cache
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import FOLDER, SiteFile, content_path
@@ -47,7 +49,8 @@ def bundle_demo(
     lock = current_lock(paper_file, cache, sources=sources, strict=strict, say=say)
     try:
         fill_cache(lock.runtime_version, lock.runtime, cache, sources, say)
-    except RuntimeUnavailable as error:
+        fill_packages(lock.packages, paper_file.root, lock.target, cache, sources, say)
+    except (RuntimeUnavailable, WheelUnavailable) as error:
         raise PaperError([paper_file.problem(str(error), "demo")]) from None
     bundle = _bundle(paper_file, lock, cache)
     limit = paper_file.paper.demo.max_download_mb
@@ -78,7 +81,8 @@ def current_lock(
 def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
     demo = paper_file.paper.demo
     core = f"{FOLDER}/pyodide-{lock.runtime_version}-{_short(file.digest for file in lock.runtime)}"
-    index = json.dumps({"info": lock.runtime_info, "packages": {}}, sort_keys=True).encode()
+    packages = {package.name: index_entry(package) for package in lock.packages}
+    index = json.dumps({"info": dict(lock.runtime_info), "packages": packages}, sort_keys=True).encode()
     parts = _Parts()
     runtime = [
         parts.add(file.name, file.digest, f"{core}/{file.name}", cache.get(file.digest)) for file in lock.runtime
@@ -87,14 +91,18 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         parts.add(one.path, one.digest, content_path(one.digest.sha256, one.path), paper_file.root / one.path)
         for one in lock.files
     ]
+    wheels = [
+        parts.add(one.file_name, one.digest, content_path(one.digest.sha256, one.file_name), cache.get(one.digest))
+        for one in lock.packages
+    ]
     code = read_code(paper_file)
     manifest = {
         "lock": lock.sha256,
         "run": lock.run,
         "runtime": {"version": lock.runtime_version, "url": f"{core}/", "files": runtime},
         "index": parts.add_bytes(PACKAGE_INDEX, index),
-        "packages": [],
-        "wheels": [],
+        "packages": list(packages),
+        "wheels": wheels,
         "bridge": parts.add_bytes(BRIDGE.name, BRIDGE.read_bytes()),
         "files": files,
         "inputs": form_inputs(demo, code),

@@ -51,6 +51,14 @@ class Cache:
         path.unlink(missing_ok=True)
         return None
 
+    def find(self, sha256: str) -> Digest | None:
+        """The digest of the file with this sha256, for what is known without its size, or None."""
+        try:
+            digest = Digest(self._path(sha256).stat().st_size, sha256)
+        except OSError:
+            return None
+        return digest if self.get(digest) else None
+
     def add_bytes(self, data: bytes) -> Digest:
         """Keep `data`."""
         digest = Digest.of_bytes(data)

@@ -44,13 +44,13 @@ def form_inputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
     annotations = {argument.arg: argument.annotation for argument, _ in _arguments(code)}
     if not demo.inputs:
         return tuple(_inferred_input(argument, default) for argument, default in _arguments(code))
-    return tuple(_completed(_plain(field), annotations.get(field.id), demo) for field in demo.inputs)
+    return tuple(_completed(declared(field), annotations.get(field.id), demo) for field in demo.inputs)
 
 
 def form_outputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
     """The outputs, one for each part of the answer."""
     if demo.outputs:
-        return tuple(_plain(output) for output in demo.outputs)
+        return tuple(declared(output) for output in demo.outputs)
     returns = code.definition.returns if code.definition else None
     if _name(returns) in ("tuple", "Tuple") and isinstance(returns, ast.Subscript):
         parts = returns.slice.elts if isinstance(returns.slice, ast.Tuple) else [returns.slice]
@@ -99,11 +99,11 @@ def _agrees(field: DemoInput, expected: str) -> bool:
     return field.type in gives[expected]
 
 
-def _plain(declared: DemoInput | DemoOutput) -> dict[str, Any]:
-    """The keys that were given, numbers as numbers."""
+def declared(entry: DemoInput | DemoOutput) -> dict[str, Any]:
+    """The keys that were given for a field or an output, numbers as numbers."""
     found = {}
-    for key in fields(declared):
-        value = getattr(declared, key.name)
+    for key in fields(entry):
+        value = getattr(entry, key.name)
         if value != key.default:
             found[key.name] = plain_number(value)
     return found

@@ -10,6 +10,9 @@ from typing import Any
 from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.code import read_code
 from paper_companion.demo.deno import INSTALL
+from paper_companion.demo.package import LockedPackage, from_entry, to_entry
+from paper_companion.demo.packages import resolve_packages
+from paper_companion.demo.projects import project_sha256
 from paper_companion.demo.runtime import (
     DEFAULT_SOURCES,
     PACKAGE_INDEX,
@@ -23,6 +26,7 @@ from paper_companion.demo.runtime import (
     is_supported,
     newest_version,
 )
+from paper_companion.demo.target import Target
 from paper_companion.paper.model import File, Weights
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
@@ -49,6 +53,15 @@ class Lock:
     """Pyodide's own description of the version: its ABI, platform and Python."""
     runtime: tuple[RuntimeFile, ...]
     files: tuple[LockedFile, ...]
+    requested: tuple[str, ...] = ()
+    """The packages that the paper file asks for, as it does."""
+    packages: tuple[LockedPackage, ...] = ()
+    """These and all that they need, by name."""
+
+    @property
+    def target(self) -> Target:
+        """What packages have to fit."""
+        return Target(self.runtime_version, self.runtime_info)
 
     @property
     def sha256(self) -> str:
@@ -88,7 +101,10 @@ def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFA
         raise PaperError([paper_file.problem(str(error), "demo", "runtime")]) from None
     index = cache.get(core[PACKAGE_INDEX])
     assert index is not None, "was fetched"
-    return Lock(demo.run, version, json.loads(index.read_bytes())["info"], runtime, files)
+    distribution = json.loads(index.read_bytes())
+    target = Target(version, distribution["info"])
+    packages = resolve_packages(paper_file, target, distribution, cache, sources, say)
+    return Lock(demo.run, version, target.info, runtime, files, demo.packages, packages)
 
 
 def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
@@ -149,6 +165,11 @@ def differences(paper_file: PaperFile, lock: Lock) -> list[str]:
         found.append(f"demo.run is {demo.run}, locked was {lock.run}")
     if demo.runtime not in (None, lock.runtime_version):
         found.append(f"demo.runtime is {demo.runtime}, locked was {lock.runtime_version}")
+    if lock.requested != demo.packages:
+        found.append(f"demo.packages is {', '.join(demo.packages)}, locked was {', '.join(lock.requested)}")
+    for package in lock.packages:
+        if package.project and _project_sha256(paper_file, package.project.path) != package.project.sha256:
+            found.append(f"{package.project.path} has changed")
     now = {file.path: file.digest for file in locked_files(paper_file)}
     then = {file.path: file.digest for file in lock.files}
     found += [f"{path} is new" for path in sorted(now.keys() - then.keys())]
@@ -165,6 +186,9 @@ def to_json(lock: Lock) -> str:
     lines += _json_list("runtime_files", [_runtime_entry(file) for file in lock.runtime])
     lines[-1] += ","
     lines += _json_list("files", [_file_entry(file) for file in lock.files])
+    lines[-1] += ","
+    lines.append(f' "requested": {json.dumps(lock.requested, ensure_ascii=False)},')
+    lines += _json_list("packages", [to_entry(package) for package in lock.packages])
     return "\n".join(["{", *lines, "}"]) + "\n"
 
 
@@ -190,6 +214,8 @@ def from_json(text: str) -> Lock:
                 LockedFile(_text(entry["path"]), _text(entry["role"]), _entry_digest(entry))
                 for entry in document["files"]
             ),
+            requested=tuple(map(_text, document["requested"])),
+            packages=tuple(map(from_entry, document["packages"])),
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"is not a lock as this version writes it: {error}") from None
@@ -203,6 +229,13 @@ def _locked_runtime(version: str, core: Mapping[str, Digest], cache: Cache, say:
             yield RuntimeFile(name, digest)
     if not can_compile():
         say(f"the standard library is not compiled: the demo will take twice as long to start ({INSTALL} compiles it)")
+
+
+def _project_sha256(paper_file: PaperFile, path: str) -> str | None:
+    try:
+        return project_sha256(paper_file.root / path)
+    except OSError:
+        return None
 
 
 def _digest(paper_file: PaperFile, path: str, key: str) -> Digest:

@@ -123,7 +123,7 @@ def compile_library(version: str, cache: Cache, say: Say) -> Digest:
     with unpacked(core, cache) as folder:
         library = (folder / STANDARD_LIBRARY).read_bytes()
         try:
-            data = run_script("compile.mjs", [str(folder)], readable=[folder], input=library)
+            data = run_script("compile.mjs", [str(folder), "library"], readable=[folder], input=library)
         except DenoError as error:
             raise RuntimeUnavailable(f"{STANDARD_LIBRARY} of Pyodide {version} cannot be compiled: {error}") from None
     digest = cache.add_bytes(data)

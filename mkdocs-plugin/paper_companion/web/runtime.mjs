@@ -48,11 +48,16 @@ async function load(manifest, downloads) {
   const starting = loadPyodide({
     indexURL: manifest.runtime.url,
     lockFileURL: manifest.index.url,
+    packageBaseUrl: manifest.runtime.url,
     packages: manifest.packages,
+    env: { MPLBACKEND: "agg" }, // Pyodide's own default draws into a page
     checkIntegrity: false, // every wheel has been checked on its way in
   });
   const pyodide = await Promise.race([starting, downloads.finished.then(() => watch(starting))]);
   downloads.release();
+  // What could not be installed is told to the console only.
+  const missing = manifest.packages.filter((name) => !(name in pyodide.loadedPackages));
+  if (missing.length) throw new Error(`${missing.join(", ")} could not be installed`);
   for (const file of manifest.files) write(pyodide, `${ROOT}/${file.name}`, await downloads.bytes(file));
   write(pyodide, `${BRIDGE_FOLDER}/paper_companion_bridge.py`, await downloads.bytes(manifest.bridge));
   return new Runtime(pyodide, manifest);
@@ -97,6 +102,8 @@ class Downloads {
     /** @type {Map<string, { response: Promise<Response>, bytes: Promise<Uint8Array> }>} */
     this.open = new Map(files.map((file) => [file.url, this.download(file)]));
     const all = [...this.open.values()].map((download) => download.bytes);
+    // Pyodide looks for wheels beside its own files; they lie where papers can share them.
+    for (const file of manifest.wheels) this.alias(new URL(file.name, manifest.runtime.url).href, file);
     this.finished = Promise.all(all).then(() => {});
     this.failed = new Promise((_, reject) => this.finished.catch(reject));
     this.failed.catch(() => this.abort.abort());
@@ -105,6 +112,11 @@ class Downloads {
       const url = input instanceof Request ? input.url : new URL(String(input), manifest.runtime.url).href;
       return this.open.get(url)?.response ?? this.fetch.call(globalThis, input, init);
     };
+  }
+
+  /** @param {string} url @param {LockedFile} file */
+  alias(url, file) {
+    this.open.set(url, /** @type {any} */ (this.open.get(file.url)));
   }
 
   /** @param {LockedFile} file @returns {Promise<Uint8Array>} */
