@@ -4,7 +4,7 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node
 
-from paper_companion.paper.problems import Problem, key_path
+from paper_companion.paper.problems import Problem, key_path, on_one_line
 from paper_companion.paper.tree import find, paths, position, source
 
 MAX_PROBLEMS = 100
@@ -65,7 +65,7 @@ def problem_at(node: Node, path: Path, message: str, *keys: str | int) -> Proble
         if keys and not message.endswith(")"):
             message += f" (or set it in {path.name})"
         path = Path(imported)
-    return Problem(path, max(line, 1), max(column, 1), key_path(keys), message)
+    return Problem(path, max(line, 1), max(column, 1), on_one_line(key_path(keys)), on_one_line(message))
 
 
 def locate(tree: Node, keys: tuple[str | int, ...]) -> Node:

@@ -153,6 +153,14 @@ def check_path(text: str) -> str:
     return text
 
 
+def check_glob(text: str) -> str:
+    """A path, or a pattern in which ** stands for folders, twice at most. Raises ValueError."""
+    stars = [part for part in text.split("/") if "**" in part]
+    if len(stars) > 2 or any(part != "**" for part in stars):
+        raise ValueError(f"expected ** alone between slashes and twice at most, got {quoted(text)}")
+    return check_path(text)
+
+
 def check_sibling(text: str) -> str:
     """The name of a file in the same folder. Raises ValueError."""
     if "/" in text or "\\" in text or text in (".", ".."):
@@ -201,7 +209,7 @@ FORMATS: Mapping[str, Format] = {
     "date": Format(check_date, "A day, month or year.", "2025-03-14", f"^{_DATE}$"),
     "doi": Format(check_doi, "A bare DOI.", "10.1000/182", f"^{_DOI}$"),
     "function": Format(check_function, "A Python file and a function in it.", "demo/app.py:predict", f"^{_FUNCTION}$"),
-    "glob": Format(check_path, "A path relative to the project root, or a pattern for several.", "demo/labels/*.txt"),
+    "glob": Format(check_glob, "A path relative to the project root, or a pattern for several.", "demo/labels/*.txt"),
     "identifier": Format(
         _matching(_IDENTIFIER, "a name of letters, digits, _, - and . that starts with a letter, digit or _"),
         "A name that the rest of the file can refer to.",

@@ -39,6 +39,12 @@ def key_path(keys: Iterable[str | int]) -> str:
     return path
 
 
+def on_one_line(text: str, limit: int = 600) -> str:
+    """The text with what cannot be printed escaped, cut to the limit: names come from files that anybody may write."""
+    shown = text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
 def quoted(text: str, limit: int = 60) -> str:
     """The text in quotes on one line, unprintable characters escaped, cut to the limit."""
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
