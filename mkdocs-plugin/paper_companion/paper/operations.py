@@ -15,7 +15,9 @@ class Step(Record):
     """One step of a preparation: its name and its parameters, defaults filled in."""
 
     name: str
+    """The operation's name."""
     parameters: Mapping[str, Json]
+    """Its parameters, defaults filled in."""
 
 
 class Parameter(NamedTuple):

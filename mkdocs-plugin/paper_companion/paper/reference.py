@@ -27,10 +27,8 @@ words or paths is expected, one alone will do.
 
 def reference_page() -> str:
     """The page in Markdown."""
-    classes: list[type] = []
     sections = [_INTRODUCTION]
-    _collect(Paper, classes)
-    for cls in classes:
+    for cls in model_classes():
         title = "The top level" if cls is Paper else cls.__name__
         sections.append(f"## {title}\n\n{describe_class(cls)}\n\n{_table(cls)}")
     sections.append(_operations())
@@ -38,18 +36,26 @@ def reference_page() -> str:
     return "\n".join(sections)
 
 
-def _collect(cls: type, classes: list[type]) -> None:
-    if cls in classes or cls in (Checklist, Step):
-        return
-    classes.append(cls)
-    for annotation in get_type_hints(cls, include_extras=True).values():
-        for inner in _inner_classes(annotation):
-            _collect(inner, classes)
+def model_classes() -> list[type]:
+    """The classes that a paper file is made of, in the order in which they are first needed."""
+    found: list[type] = []
+
+    def collect(cls: type) -> None:
+        if cls not in found:
+            found.append(cls)
+            for annotation in get_type_hints(cls, include_extras=True).values():
+                for inner in _inner_classes(annotation):
+                    collect(inner)
+
+    collect(Paper)
+    return found
 
 
 def _inner_classes(annotation: Any) -> list[type]:
     if annotation is Checklist:
         return [Answer]
+    if annotation is Step:
+        return []  # told in the section of operations
     if is_dataclass(annotation) and isinstance(annotation, type):
         return [annotation]
     return [cls for argument in get_args(annotation) for cls in _inner_classes(argument)]
