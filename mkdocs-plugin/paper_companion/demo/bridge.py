@@ -296,7 +296,7 @@ def _audio(output, value):
         if is_real or any(isinstance(number, float) for number in numbers):
             numbers = [round(32767 * min(1, max(-1, number))) for number in numbers]
         data = b"".join(number.to_bytes(2, "little", signed=True) for number in numbers)
-    except (TypeError, ValueError, IndexError, OverflowError) as error:
+    except (AttributeError, IndexError, OverflowError, TypeError, ValueError) as error:
         raise AnswerError(f"expected a path or (rate, samples), got {_what(value)}: {error}") from None
     stream = io.BytesIO()
     with wave.open(stream, "wb") as sound:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from paper_companion.demo.cache import Cache, Digest
-from paper_companion.demo.code import read_code
-from paper_companion.demo.form import form_inputs, form_outputs
+from paper_companion.demo.form import read_form
 from paper_companion.demo.lock import Lock, differences, lock_path, make_lock, read_lock, write_lock
 from paper_companion.demo.package import index_entry
 from paper_companion.demo.package_files import WheelUnavailable, fill_packages
@@ -95,7 +94,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         parts.add(one.file_name, one.digest, content_path(one.digest.sha256, one.file_name), cache.get(one.digest))
         for one in lock.packages
     ]
-    code = read_code(paper_file)
+    form = read_form(paper_file)
     manifest = {
         "lock": lock.sha256,
         "run": lock.run,
@@ -105,8 +104,8 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         "wheels": wheels,
         "bridge": parts.add_bytes(BRIDGE.name, BRIDGE.read_bytes()),
         "files": files,
-        "inputs": form_inputs(demo, code),
-        "outputs": form_outputs(demo, code),
+        "inputs": form.inputs,
+        "outputs": form.outputs,
         "strings": dict(demo.strings),
     }
     manifest["download"] = parts.size_bytes

@@ -47,9 +47,9 @@ def _parse(paper_file: PaperFile, path: str) -> ast.Module:
     except OSError as error:
         what = f"{path} cannot be read: {error.strerror} (paths are relative to {paper_file.root})"
     except SyntaxError as error:
-        what = f"{path}:{error.lineno}:{error.offset}: {error.msg}"
+        what = f"{path}:{error.lineno or 1}:{error.offset or 1}: {error.msg}"
     except ValueError as error:
-        what = f"{path} is not Python: {error}"
+        what = f"{path}:1:1: {error}"
     raise PaperError([paper_file.problem(what, "demo", "run")])
 
 

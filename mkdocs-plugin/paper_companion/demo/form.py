@@ -2,12 +2,12 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
-from paper_companion.demo.code import DemoCode
+from paper_companion.demo.code import DemoCode, read_code
 from paper_companion.paper.model import Demo, DemoInput, DemoOutput, Number
-from paper_companion.paper.reader import PaperFile, Problem
+from paper_companion.paper.reader import PaperError, PaperFile, Problem
 
 Field = Mapping[str, Any]
 """One field or output: the keys of the paper file that were given or inferred, as plain values."""
@@ -36,67 +36,74 @@ _OUTPUT_OF_ANNOTATION = {
     "dict": "json",
     "list": "json",
 }
+_AGREEING = {
+    "text": {"text", "radio", "dropdown", "file", "image", "audio"},
+    "number": {"number", "slider"},
+    "checkbox": {"checkbox"},
+    "image": {"image", "audio"},
+    "file": {"file", "image", "audio"},
+}
 _VALUE_OF_ANNOTATION = {"ndarray": "numpy", "Image": "pil", "str": "path", "Path": "path", "list": "list"}
 
 
-def form_inputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
-    """The fields, one for each argument of the function."""
-    annotations = {argument.arg: argument.annotation for argument, _ in _arguments(code)}
-    if not demo.inputs:
-        return tuple(_inferred_input(argument, default) for argument, default in _arguments(code))
-    return tuple(_completed(declared(field), annotations.get(field.id), demo) for field in demo.inputs)
+@dataclass(frozen=True)
+class Form:
+    """The fields, one for each argument of the function, and the outputs, one for each part of its answer."""
+
+    code: DemoCode
+    inputs: tuple[Field, ...]
+    outputs: tuple[Field, ...]
 
 
-def form_outputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
-    """The outputs, one for each part of the answer."""
+def read_form(paper_file: PaperFile) -> Form:
+    """The form of a demo that runs in the browser. Raises PaperError where it and the function's signature disagree."""
+    demo = paper_file.paper.demo
+    assert demo is not None
+    code = read_code(paper_file)
+    arguments = _arguments(code)
+    if problems := list(_problems(paper_file, code, arguments)):
+        raise PaperError(problems)
+    if demo.inputs:
+        inputs = tuple(_completed(declared(field), arguments.get(field.id, _Argument()), demo) for field in demo.inputs)
+    else:
+        inputs = tuple(_inferred_input(name, argument, demo) for name, argument in arguments.items())
+    return Form(code, inputs, _outputs(demo, code))
+
+
+def _outputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
     if demo.outputs:
         return tuple(declared(output) for output in demo.outputs)
-    returns = code.definition.returns if code.definition else None
+    returns = _evaluated(code.definition.returns if code.definition else None)
     if _name(returns) in ("tuple", "Tuple") and isinstance(returns, ast.Subscript):
         parts = returns.slice.elts if isinstance(returns.slice, ast.Tuple) else [returns.slice]
         return tuple({"id": f"answer{n}", "type": _output_type(part)} for n, part in enumerate(parts, 1))
     return ({"id": "answer", "type": _output_type(returns)},)
 
 
-def form_problems(paper_file: PaperFile, code: DemoCode) -> Iterator[Problem]:
-    """Where the declared fields and the function's signature disagree."""
+def _problems(paper_file: PaperFile, code: DemoCode, arguments: Mapping[str, "_Argument"]) -> Iterator[Problem]:
     demo = paper_file.paper.demo
     assert demo is not None
     if code.definition is None or not demo.inputs:
         return
-    signature = code.definition.args
-    arguments = {argument.arg: default for argument, default in _arguments(code)}
+    function = f"{code.function} in {code.path}"
     for number, field in enumerate(demo.inputs):
-        if field.id not in arguments and signature.kwarg is None:
-            what = (
-                f"{code.function} in {code.path} has no argument {field.id} (it has {', '.join(arguments) or 'none'})"
-            )
-            yield paper_file.problem(what, "demo", "inputs", number, "id")
-    declared = {field.id for field in demo.inputs}
-    for name, default in arguments.items():
-        if name not in declared and default is None:
-            what = f"{code.function} in {code.path} needs an argument {name}, which is not among the inputs"
+        key = ("demo", "inputs", number)
+        argument = arguments.get(field.id)
+        if argument is None:
+            if code.definition.args.kwarg is None:
+                there = ", ".join(arguments) or "none"
+                yield paper_file.problem(f"{function} has no argument {field.id} (its arguments: {there})", *key, "id")
+            continue
+        expected = _INPUT_OF_ANNOTATION.get(_name(argument.annotation), {}).get("type")
+        if expected and field.type not in _AGREEING[expected]:
+            annotation = ast.unparse(argument.annotation)
+            what = f"{function} takes {field.id} as {annotation}, which a field of type {field.type} does not give"
+            yield paper_file.problem(what, *key, "type")
+    there = {field.id for field in demo.inputs}
+    for name, argument in arguments.items():
+        if name not in there and argument.default is None:
+            what = f"{function} needs an argument {name}, which is not among the inputs"
             yield paper_file.problem(what, "demo", "inputs")
-    annotations = {argument.arg: argument.annotation for argument, _ in _arguments(code)}
-    for number, field in enumerate(demo.inputs):
-        expected = _INPUT_OF_ANNOTATION.get(_name(annotations.get(field.id)), {}).get("type")
-        if expected and not _agrees(field, expected):
-            what = (
-                f"{code.function} in {code.path} takes {field.id} as {ast.unparse(annotations[field.id])}, "
-                f"which a field of type {field.type} does not give"
-            )
-            yield paper_file.problem(what, "demo", "inputs", number, "type")
-
-
-def _agrees(field: DemoInput, expected: str) -> bool:
-    gives = {
-        "text": {"text", "radio", "dropdown", "file", "image", "audio"},
-        "number": {"number", "slider"},
-        "checkbox": {"checkbox"},
-        "image": {"image", "audio"},
-        "file": {"file", "image", "audio"},
-    }
-    return field.type in gives[expected]
 
 
 def declared(entry: DemoInput | DemoOutput) -> dict[str, Any]:
@@ -118,35 +125,44 @@ def plain_number(value: Any) -> Any:
     return value
 
 
-def _completed(field: dict[str, Any], annotation: ast.expr | None, demo: Demo) -> Field:
+def _completed(field: dict[str, Any], argument: "_Argument", demo: Demo) -> Field:
     """What the field did not say: what the function gets for an image or a sound, and the size of a canvas."""
+    annotated = _name(argument.annotation)
     if field["type"] == "image":
         fallback = "numpy" if "numpy" in demo.packages else "list"
-        field.setdefault("value", _VALUE_OF_ANNOTATION.get(_name(annotation), fallback))
+        field.setdefault("value", _VALUE_OF_ANNOTATION.get(annotated, fallback))
         field.setdefault("image_mode", "RGB")
         field.setdefault("sources", ["upload"])
         field.setdefault("width", IMAGE_PIXELS)
         field.setdefault("height", IMAGE_PIXELS)
     elif field["type"] == "audio":
-        field.setdefault("value", "numpy" if _name(annotation) in ("tuple", "Tuple") else "path")
+        field.setdefault("value", "numpy" if annotated in ("tuple", "Tuple") else "path")
         field.setdefault("sources", ["upload", "microphone"])
     return field
 
 
-def _arguments(code: DemoCode) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The function's arguments with their defaults."""
+@dataclass(frozen=True)
+class _Argument:
+    """An argument of the function."""
+
+    annotation: ast.expr | None = None
+    default: ast.expr | None = None
+
+
+def _arguments(code: DemoCode) -> dict[str, _Argument]:
     if code.definition is None:
-        return []
+        return {}
     signature = code.definition.args
     positional = [*signature.posonlyargs, *signature.args]
     defaults = [None] * (len(positional) - len(signature.defaults)) + list(signature.defaults)
-    return [*zip(positional, defaults, strict=True), *zip(signature.kwonlyargs, signature.kw_defaults, strict=True)]
+    pairs = [*zip(positional, defaults, strict=True), *zip(signature.kwonlyargs, signature.kw_defaults, strict=True)]
+    return {argument.arg: _Argument(_evaluated(argument.annotation), default) for argument, default in pairs}
 
 
-def _inferred_input(argument: ast.arg, default: ast.expr | None) -> Field:
-    field: dict[str, Any] = {"id": argument.arg, "type": "text"}
-    annotation = _without_none(argument.annotation)
-    value = default.value if isinstance(default, ast.Constant) else None
+def _inferred_input(name: str, argument: _Argument, demo: Demo) -> Field:
+    field: dict[str, Any] = {"id": name, "type": "text"}
+    annotation = argument.annotation
+    value = argument.default.value if isinstance(argument.default, ast.Constant) else None
     if _name(annotation) == "Literal" and isinstance(annotation, ast.Subscript):
         elements = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         choices = [str(element.value) for element in elements if isinstance(element, ast.Constant)]
@@ -155,15 +171,13 @@ def _inferred_input(argument: ast.arg, default: ast.expr | None) -> Field:
         field |= _INPUT_OF_ANNOTATION.get(_name(annotation), {})
     elif isinstance(value, bool | int | float):
         field |= _INPUT_OF_ANNOTATION[type(value).__name__]
-    if field["type"] == "image":
-        field |= {"image_mode": "RGB", "sources": ["upload"], "width": IMAGE_PIXELS, "height": IMAGE_PIXELS}
     if value is not None:
         field["default"] = value
-    return field
+    return _completed(field, argument, demo)
 
 
 def _output_type(annotation: ast.expr | None) -> str:
-    annotation = _without_none(annotation)
+    annotation = _evaluated(annotation)
     if isinstance(annotation, ast.Subscript) and _name(annotation) in ("dict", "Dict"):
         parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else []
         if [_name(part) for part in parts] == ["str", "float"]:
@@ -171,8 +185,10 @@ def _output_type(annotation: ast.expr | None) -> str:
     return _OUTPUT_OF_ANNOTATION.get(_name(annotation), "text")
 
 
-def _without_none(annotation: ast.expr | None) -> ast.expr | None:
-    """`T | None` and `Optional[T]` as T."""
+def _evaluated(annotation: ast.expr | None) -> ast.expr | None:
+    """An annotation as it is meant: out of its quotes, `T | None` and `Optional[T]` as T."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        annotation = ast.parse(annotation.value, mode="eval").body
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.right, ast.Constant):
         return annotation.left
     if isinstance(annotation, ast.Subscript) and _name(annotation) == "Optional":
@@ -186,6 +202,4 @@ def _name(annotation: ast.expr | None) -> str:
         return _name(annotation.value)
     if isinstance(annotation, ast.Attribute):
         return annotation.attr
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return _name(ast.parse(annotation.value, mode="eval").body)
     return annotation.id if isinstance(annotation, ast.Name) else ""

@@ -11,9 +11,8 @@ from typing import Any
 
 from paper_companion.demo.bundle import BRIDGE
 from paper_companion.demo.cache import Digest
-from paper_companion.demo.code import read_code
 from paper_companion.demo.examples import example_files, example_values
-from paper_companion.demo.form import form_inputs, form_outputs, plain_number
+from paper_companion.demo.form import plain_number, read_form
 from paper_companion.demo.lock import answer_sha256, locked_files
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
@@ -58,8 +57,8 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
         raise PaperError([paper_file.problem("there is no function whose answers could be recorded", "demo")])
     if not demo.examples:
         raise PaperError([paper_file.problem("there are no examples to record (list some under examples:)", "demo")])
-    code = read_code(paper_file)
-    inputs, outputs = form_inputs(demo, code), form_outputs(demo, code)
+    form = read_form(paper_file)
+    inputs, outputs = form.inputs, form.outputs
     values = [example_values(paper_file, number, inputs) for number in range(len(demo.examples))]
     version, answers = ask(paper_file, python, {"inputs": inputs, "outputs": outputs, "values": values})
     failed = [

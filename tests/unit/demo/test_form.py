@@ -1,0 +1,104 @@
+"""The form: declared fields completed, and fields that the function's annotations and defaults stand for."""
+
+import pytest
+from paper_companion.demo.form import read_form
+from paper_companion.paper.reader import PaperError, read_paper
+
+
+def project(tmp_path, app: str, demo: str = ""):
+    (tmp_path / "mkdocs.yml").touch()
+    (tmp_path / "app.py").write_text(app)
+    (tmp_path / "paper.yml").write_text(f"paper: {{title: T}}\ndemo:\n  run: app.py:f\n{demo}")
+    return read_paper(tmp_path / "paper.yml")
+
+
+@pytest.mark.parametrize(
+    ("argument", "field"),
+    [
+        ("x: str", {"type": "text"}),
+        ("x: str = 'a'", {"type": "text", "default": "a"}),
+        ("x: int = 3", {"type": "number", "step": 1, "default": 3}),
+        ("x: float", {"type": "number"}),
+        ("x=0.5", {"type": "number", "default": 0.5}),
+        ("x=True", {"type": "checkbox", "default": True}),
+        ("x: Literal['a', 'b'] = 'b'", {"type": "radio", "choices": ["a", "b"], "default": "b"}),
+        ("x: Literal[1, 2, 3, 4, 5]", {"type": "dropdown", "choices": ["1", "2", "3", "4", "5"]}),
+        ("x: Path", {"type": "file"}),
+        ("x: 'int | None' = None", {"type": "number", "step": 1}),
+        ("x: Optional[float] = None", {"type": "number"}),
+        ("x", {"type": "text"}),
+    ],
+)
+def test_an_argument_without_a_declared_field_gets_one(tmp_path, argument, field):
+    paper_file = project(tmp_path, f"def f({argument}): ...")
+
+    assert read_form(paper_file).inputs == ({"id": "x", **field},)
+
+
+@pytest.mark.parametrize(("annotation", "value"), [("PIL.Image.Image", "pil"), ("np.ndarray", "numpy")])
+def test_an_image_argument_gets_the_value_that_it_is_annotated_with(tmp_path, annotation, value):
+    paper_file = project(tmp_path, f"def f(x: {annotation}): ...")
+
+    (field,) = read_form(paper_file).inputs
+
+    assert (field["type"], field["value"], field["sources"]) == ("image", value, ["upload"])
+
+
+@pytest.mark.parametrize(
+    ("returns", "types"),
+    [
+        ("str", ["text"]),
+        ("dict[str, float]", ["label"]),
+        ("dict", ["json"]),
+        ("Image.Image", ["image"]),
+        ("tuple[str, dict[str, float]]", ["text", "label"]),
+        ("plt.Figure", ["plot"]),
+        ("pd.DataFrame", ["table"]),
+    ],
+)
+def test_the_return_annotation_says_what_is_shown(tmp_path, returns, types):
+    paper_file = project(tmp_path, f"def f() -> {returns}: ...")
+
+    assert [output["type"] for output in read_form(paper_file).outputs] == types
+
+
+def test_declared_keys_reach_the_form_as_plain_values(tmp_path):
+    paper_file = project(
+        tmp_path,
+        "def f(x): ...",
+        "  inputs: [{id: x, type: slider, min: 0, max: 1, step: 0.05, default: 0.5, advanced: true}]\n",
+    )
+
+    expected = {"id": "x", "type": "slider", "min": 0, "max": 1, "step": 0.05, "default": 0.5, "advanced": True}
+    assert read_form(paper_file).inputs == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("app", "inputs", "line"),
+    [
+        ("def f(y=1): ...", "{id: x, type: text}", "paper.yml:4:17: demo.inputs[0].id: f in app.py has no argument x"),
+        (
+            "def f(x, y): ...",
+            "{id: x, type: text}",
+            "paper.yml:4:11: demo.inputs: f in app.py needs an argument y, which is not among the inputs",
+        ),
+        ("def f(x: int): ...", "{id: x, type: text}", "demo.inputs[0].type: f in app.py takes x as int"),
+        ("def f(x: bool): ...", "{id: x, type: number}", "demo.inputs[0].type: f in app.py takes x as bool"),
+    ],
+)
+def test_fields_that_the_function_does_not_take_are_problems(tmp_path, app, inputs, line):
+    paper_file = project(tmp_path, app, f"  inputs: [{inputs}]\n")
+
+    with pytest.raises(PaperError) as error:
+        read_form(paper_file)
+
+    (problem,) = error.value.problems
+    assert line in str(problem)
+
+
+def test_arguments_with_defaults_and_keywords_need_no_field(tmp_path):
+    paper_file = project(
+        tmp_path, "def f(x, y=1, **more): ...", "  inputs: [{id: x, type: text}, {id: z, type: text}]\n"
+    )
+
+    assert len(read_form(paper_file).inputs) == 2
