@@ -105,7 +105,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         blocks = self._blocks.pop(page.file.src_uri, None)
         if blocks is None:
             return html
-        from paper_companion.page.render import with_blocks
+        from paper_companion.page.templating import with_blocks
 
         return with_blocks(html, blocks)
 
@@ -116,9 +116,9 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
         """Watches what pages are made from, wherever it lies."""
-        from paper_companion.page.render import template_sources
+        from paper_companion.page.templating import template_folders
 
-        for source in (*self._watched, *template_sources(self._overrides)):
+        for source in (*self._watched, *template_folders(self._overrides)):
             server.watch(str(source))
 
     @property
@@ -127,6 +127,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def _load(self, uri: str, path: Path, config: MkDocsConfig) -> None:
         from paper_companion.page.companion import companion_sources, load_companion
+        from paper_companion.page.hosted_view import check_hosts
         from paper_companion.page.render import section_order
         from paper_companion.paper.reader import PaperError
 
@@ -136,6 +137,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         try:
             companion = load_companion(shown, f"{folder}/" if folder else "", lambda file: self._bundle(file, config))
             section_order(companion)
+            check_hosts(companion, config.site_url)
         except PaperError as error:
             self._companions[uri] = error
         else:
@@ -167,13 +169,14 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
         from paper_companion.page.place import Place
         from paper_companion.page.render import render
+        from paper_companion.page.templating import Rendering
 
         if self._prose is None:
             self._prose = _site_prose(config)
         place = Place(lambda path: get_relative_url(quote(path), file.url), file.url, config.site_url)
         try:
             blocks: list[str] = []
-            page = render(companion, place, self._overrides, self._prose, blocks)
+            page = render(companion, Rendering(place, self._overrides, self._prose, blocks))
             self._blocks[file.src_uri] = blocks
         except TemplateError as error:
             where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"

@@ -19,6 +19,9 @@ _EXPLANATIONS = {
 }
 
 
+_LONGEST_LABEL = 30
+
+
 class Badge(NamedTuple):
     """`state` is a State; `rung` counts from 1 (declared) to 4 (executed), 0 where the ladder does not apply."""
 
@@ -41,18 +44,19 @@ def standings(companion: Companion) -> tuple[Standing, ...]:
 
 def badges(companion: Companion) -> tuple[Badge, ...]:
     """One badge for each part that a reader asks for: code, data, weights, results and the demo."""
+    shown = [standing for standing in standings(companion) if standing.subject not in ("paper", "environment")]
+    kinds = [standing.subject.partition("[")[0] for standing in shown]
     return tuple(
-        _badge(companion, standing)
-        for standing in standings(companion)
-        if standing.subject not in ("paper", "environment")
+        _badge(companion, standing, _label(standing, alone=kinds.count(kind) == 1))
+        for standing, kind in zip(shown, kinds, strict=True)
     )
 
 
-def _badge(companion: Companion, standing: Standing) -> Badge:
+def _badge(companion: Companion, standing: Standing, label: str) -> Badge:
     on_ladder = standing.state in (State.DECLARED, State.LINKED, State.VERIFIED, State.EXECUTED, State.STALE)
     return Badge(
         standing.subject,
-        _label(standing),
+        label,
         str(standing.access if standing.access == "withdrawn" else standing.state),
         Rung(standing.rung).height + 1 if on_ladder else 0,
         _detail(companion, standing),
@@ -63,11 +67,13 @@ def _badge(companion: Companion, standing: Standing) -> Badge:
     )
 
 
-def _label(standing: Standing) -> str:
-    for kind, word in (("weights[", "Weights"), ("data[", "Data"), ("results[", "Result")):
-        if standing.subject.startswith(kind):
-            return f"{word} {standing.label}" if standing.label.lower() != word.lower() else word
-    return standing.label
+def _label(standing: Standing, alone: bool) -> str:
+    """The kind, and which of its kind it is where there are several."""
+    kind, _, id = standing.subject.removesuffix("]").partition("[")
+    word = {"weights": "Weights", "data": "Data", "results": "Result"}.get(kind)
+    if word is None:
+        return standing.label
+    return word if alone else f"{word} {standing.label if len(standing.label) <= _LONGEST_LABEL else id}"
 
 
 def _detail(companion: Companion, standing: Standing) -> str:

@@ -84,8 +84,8 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
     for number, figure in enumerate(page.figures):
         files.publish(figure.file, ("page", "figures", number))
     demo = paper_file.paper.demo
-    runs_here = demo is not None and demo.kind == "pyodide" and demo.access in ("open", "gated")
-    for number, example in enumerate(demo.examples if runs_here else ()):
+    is_shown = demo is not None and demo.access in ("open", "gated")
+    for number, example in enumerate(demo.examples if is_shown and demo.kind != "iframe" else ()):
         for field in demo.inputs:
             for file in example_files([{"id": field.id, "type": field.type}], example.inputs).get(field.id, ()):
                 files.publish(file, ("demo", "examples", number, "inputs", field.id))
@@ -99,6 +99,7 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
         problems.append(paper_file.problem(f"there is no file {pdf} beside the paper file", "paper", "pdf"))
     if problems:
         raise PaperError(problems)
+    runs_here = is_shown and demo.kind == "pyodide"
     made = bundle(paper_file) if runs_here and bundle is not None else None
     recording = read_recording(paper_file) if made is not None else None
     return Companion(

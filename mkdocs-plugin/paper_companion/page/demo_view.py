@@ -45,7 +45,7 @@ def demo_view(companion: Companion) -> DemoView | None:
         return None
     manifest = companion.bundle.manifest
     fields, outputs = manifest["inputs"], manifest["outputs"]
-    examples = _examples(companion, fields)
+    examples = example_views(companion, fields)
     recording = companion.recording
     recorded = f"Python {recording.python}, {recording.recorded.isoformat()}" if recording else ""
     data = json.dumps({**manifest, "examples": examples, "recorded": recorded}, ensure_ascii=False, sort_keys=True)
@@ -60,7 +60,7 @@ def demo_view(companion: Companion) -> DemoView | None:
     )
 
 
-def _examples(companion: Companion, fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def example_views(companion: Companion, fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The examples as the script takes them: files by their address, recorded answers beside the inputs."""
     demo = companion.file.paper.demo
     assert demo is not None

@@ -1,9 +1,8 @@
-"""The first screen: who wrote what, the claim, where everything is, and how far each part can be trusted."""
+"""The first screen: who wrote what, the claim, and where everything is."""
 
 from typing import NamedTuple
 from urllib.parse import quote
 
-from paper_companion.page.badges import Badge, badges
 from paper_companion.page.companion import Companion
 from paper_companion.paper.model import Archive, Paper, Publication
 
@@ -35,7 +34,6 @@ class Header(NamedTuple):
     claim: str | None
     buttons: tuple[Button, ...]
     links: tuple[Button, ...]
-    badges: tuple[Badge, ...]
 
 
 def header(companion: Companion, sections: frozenset[str]) -> Header:
@@ -60,7 +58,6 @@ def header(companion: Companion, sections: frozenset[str]) -> Header:
         claim(paper),
         tuple(_buttons(companion, sections)),
         tuple(Button(link.label, link.url) for link in (*publication.links, *paper.links)),
-        badges(companion),
     )
 
 
@@ -95,21 +92,23 @@ def _buttons(companion: Companion, sections: frozenset[str]):
     paper = companion.file.paper
     publication = paper.paper
     if "demo" in sections and paper.demo is not None and paper.demo.access in ("open", "gated"):
-        yield Button("Try it", "#pc-demo", primary=True, local=True)
+        yield Button("Try it", "#demo", primary=True, local=True)
     if url := paper_url(publication):
         yield Button("Paper", url)
     if companion.pdf is not None:
         yield Button("PDF", companion.pdf, local=True)
     if publication.arxiv and (publication.doi or publication.url):
         yield Button("arXiv", arxiv_url(publication.arxiv))
-    if paper.code is not None and (url := code_url(paper)):
+    if url := code_url(paper):
         yield Button("Code", url)
+    elif paper.code is not None and "run" in sections:
+        yield Button("Code", "#run", local=True)
     if "weights" in sections and paper.weights:
-        yield Button("Weights", "#pc-weights", local=True)
+        yield Button("Weights", "#weights", local=True)
     if "data" in sections and paper.data and not paper.weights:
-        yield Button("Data", "#pc-data", local=True)
+        yield Button("Data", "#data", local=True)
     if "citation" in sections:
-        yield Button("Cite", "#pc-citation", local=True)
+        yield Button("Cite", "#citation", local=True)
 
 
 def code_url(paper: Paper) -> str | None:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from paper_companion.evidence.model import Kind, Observation
+from paper_companion.page.badges import badges
 from paper_companion.page.citation import apa, bibtex, cff
 from paper_companion.page.companion import Companion
 from paper_companion.page.demo_view import demo_view
 from paper_companion.page.downloads import Command, Download, download
 from paper_companion.page.header import archive_url, code_url, doi_url, header
+from paper_companion.page.hosted_view import hosted_views, ways_data
 from paper_companion.page.results import result_views
 from paper_companion.page.weights import Fact, usage_views, weights_views
 from paper_companion.page.words import count
@@ -29,6 +31,9 @@ SECTIONS = (
     "citation",
     "checked",
 )
+
+PARTS = (*SECTIONS, "badges")
+"""Everything that can stand alone: the sections, and the badges that the header has already."""
 
 _HOW = {
     Kind.LINK: "asked the address",
@@ -95,7 +100,7 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
     """The names that each section's template can use, for the wanted sections that have something to say."""
     paper = companion.file.paper
     makers = {
-        "demo": lambda: _if_any("demo", demo_view(companion)),
+        "demo": lambda: _demo(companion),
         "abstract": lambda: {} if paper.paper.abstract else None,
         "figures": lambda: _if_any("figures", paper.page.figures),
         "results": lambda: _if_any("results", result_views(companion)),
@@ -109,14 +114,23 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
         "checked": lambda: {"checked": _looks(companion)},
     }
     views = {name: view for name, make in makers.items() if name in wanted and (view := make()) is not None}
-    if "header" in wanted:
-        top = header(companion, frozenset(views))
-        views["header"] = {"header": top, "badges": top.badges}
+    if wanted & {"header", "badges"}:
+        found = badges(companion)
+        views["header"] = {"header": header(companion, frozenset(views)), "badges": found}
+        views["badges"] = {"badges": found}
     return views
 
 
 def _if_any(name: str, value: Any) -> dict[str, Any] | None:
     return {name: value} if value else None
+
+
+def _demo(companion: Companion) -> dict[str, Any] | None:
+    demo, hosted = demo_view(companion), hosted_views(companion)
+    declared = companion.file.paper.demo
+    if demo is None and not hosted and (declared is None or declared.access == "open"):
+        return None
+    return {"demo": demo, "hosted": hosted, "ways": ways_data(demo, hosted, companion)}
 
 
 def _citations(paper: Paper) -> tuple[Command, ...]:

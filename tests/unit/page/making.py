@@ -4,8 +4,10 @@ from pathlib import Path
 
 from paper_companion.page.companion import Companion, load_companion
 from paper_companion.page.place import Place
+from paper_companion.page.templating import Rendering
 
 PLACE = Place(lambda path: f"../{path}", "leaf/", "https://example.org/repo/")
+RENDERING = Rendering(PLACE)
 
 
 def companion(folder: Path, paper: str, **files: str) -> Companion:

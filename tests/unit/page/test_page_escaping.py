@@ -11,6 +11,7 @@ from making import PLACE, companion
 from paper_companion.page.escaping import escape, escape_heading
 from paper_companion.page.prose import Prose
 from paper_companion.page.render import render
+from paper_companion.page.templating import Rendering
 
 HOSTILE = '<script>alert(1)</script> </div> `code` *b* {{ x }} ~~~ ```\n```\n# no\n--8<-- "/etc/passwd" & "q" \'q\''
 PRINTABLE = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=60)
@@ -60,7 +61,7 @@ data: [{{id: d, name: '{quoted}', access: withheld, reason: '{quoted}'}}]
 results: [{{id: r, claim: '{quoted}', metric: '{quoted}', command: '{quoted}'}}]
 page: {{strings: {{Results: '{quoted}'}}}}
 """
-    page = converted(render(companion(tmp_path, paper), PLACE, prose=Prose(converted)).markdown)
+    page = converted(render(companion(tmp_path, paper), Rendering(PLACE, prose=Prose(converted))).markdown)
 
     assert "alert(1)" in page
     assert not re.search(r"<script>|root:|\{\{", page)

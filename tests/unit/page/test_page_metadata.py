@@ -3,7 +3,7 @@
 import json
 from html.parser import HTMLParser
 
-from making import PLACE, companion
+from making import RENDERING, companion
 from paper_companion.page.render import render
 
 PAPER = """
@@ -60,7 +60,12 @@ class Head(HTMLParser):
 
 def read_head(tmp_path, paper=PAPER):
     files = {"docs/leaf/paper.pdf": "%PDF"}
-    return Head(render(companion(tmp_path, paper, **files), PLACE).head)
+    return Head(render(companion(tmp_path, paper, **files), RENDERING).head)
+
+
+def read_files(tmp_path):
+    made = companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""})
+    return {file.path: file for file in render(made, RENDERING).files}
 
 
 def test_scholar_finds_title_authors_date_and_the_pdf_beside_the_page(tmp_path):
@@ -115,7 +120,9 @@ def test_signposts_lead_to_authors_licence_data_and_the_page_for_machines(tmp_pa
 
 
 def test_paper_json_holds_the_paper_file_and_the_badges(tmp_path):
-    files = {file.path: file for file in render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), PLACE).files}
+    files = {
+        file.path: file for file in render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), RENDERING).files
+    }
 
     document = json.loads(files["leaf/paper.json"].content)
 
@@ -129,7 +136,9 @@ def test_paper_json_holds_the_paper_file_and_the_badges(tmp_path):
 
 
 def test_each_badge_is_an_svg_and_an_endpoint_that_say_the_same(tmp_path):
-    files = {file.path: file for file in render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), PLACE).files}
+    files = {
+        file.path: file for file in render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), RENDERING).files
+    }
 
     endpoint = json.loads(files["leaf/badges/weights-xl.json"].content)
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from making import PLACE, companion
+from making import RENDERING, companion
 from paper_companion.page.downloads import download
 from paper_companion.page.render import render
 from paper_companion.page.weights import docstring
@@ -78,7 +78,7 @@ weights:
 """
     made = companion(tmp_path, paper, **{"demo/app.py": code})
 
-    markdown = render(made, PLACE).markdown
+    markdown = render(made, RENDERING).markdown
 
     assert "Counts the pixels in 4x4 blocks." in markdown
     assert "gain = 0.0625" in markdown
@@ -103,7 +103,7 @@ def test_badges_say_what_was_seen_and_until_when_it_counts(tmp_path):
         target="https://example.org/code", seen="2026-11-01", by="1", reason="",
     )  # fmt: skip
 
-    markdown = render(companion(tmp_path, paper, **{"docs/leaf/paper.evidence.json": seen}), PLACE).markdown
+    markdown = render(companion(tmp_path, paper, **{"docs/leaf/paper.evidence.json": seen}), RENDERING).markdown
 
     assert 'data-state="linked" data-rung="2" data-fresh-until="2026-12-01"' in markdown
     assert "asked the address" in markdown
@@ -116,10 +116,10 @@ paper: {{title: T}}
 results:
   - {{id: r, value: 0.941, tolerance: 0.01, verified: {{by: ci, date: "2025-04-02", value: {value}}}}}
 """
-    assert f">{words} (± 0.01)" in render(companion(tmp_path, paper), PLACE).markdown
+    assert f">{words} (± 0.01)" in render(companion(tmp_path, paper), RENDERING).markdown
 
 
 def test_words_of_the_page_can_be_in_another_language(tmp_path):
     paper = "paper: {title: T}\npage: {strings: {Citation: Zitieren, Cite: Zitieren}}\n"
 
-    assert "## Zitieren" in render(companion(tmp_path, paper), PLACE).markdown
+    assert "## Zitieren" in render(companion(tmp_path, paper), RENDERING).markdown
