@@ -18,6 +18,8 @@ _UNJUDGED = frozenset(
         FailureKind.ASKED_TO_WAIT,
         FailureKind.PROXY,
         FailureKind.DEADLINE,
+        FailureKind.TOO_LARGE,
+        FailureKind.DISK,
     }
 )
 # What a machine without any network sees too: judged only when somebody else has answered in the same run.

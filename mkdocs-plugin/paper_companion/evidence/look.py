@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from paper_companion.evidence.browser_rules import SiteOrigin
+from paper_companion.evidence.embeds import judge_fetch, judge_frame
+from paper_companion.evidence.files import FileJudge
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.judgement import Judgement
@@ -13,6 +17,7 @@ from paper_companion.evidence.known import KnownServices
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.pages import judge_page
+from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.subjects import Role, Subject
 from paper_companion.paper.reader import PaperFile
 
@@ -24,20 +29,29 @@ class Setting:
     services: Services = field(default_factory=Services)
     allowed: tuple[str, ...] = ()
     ca_file: str = ""
+    site_url: str = ""
+    """The site's address; that of each project's own configuration when empty."""
+    download_limit_bytes: int = 100_000_000
 
 
 class Looker:
     """Everything that a look needs. Without a web, only what lies on this machine is looked at."""
 
-    def __init__(self, web: Web | None, setting: Setting | None = None, wanted: Iterable[Subject] = ()) -> None:
-        """`wanted` are the subjects of the run, for those services that are asked about several at once."""
+    def __init__(
+        self, web: Web | None, setting: Setting | None = None, wanted: Iterable[Subject] = (), folder: Path = Path()
+    ) -> None:
+        """`wanted` are the subjects of the run, for those services that are asked about several at once.
+
+        `folder` is where interrupted downloads wait.
+        """
         self.web = web
         self._setting = setting or Setting()
+        self._folder = folder
+        self._known: KnownServices | None = None
         if web is not None:
             services = self._setting.services
-            base = services.base("arxiv") or ""
-            papers = ArxivPapers(base, (subject.address for subject in wanted if subject.role is Role.ARXIV))
-            self._known = KnownServices(web, services, papers)
+            papers = (subject.address for subject in wanted if subject.role is Role.ARXIV)
+            self._known = KnownServices(web, services, ArxivPapers(services.base("arxiv") or "", papers))
 
     @property
     def limits(self) -> Limits:
@@ -47,18 +61,28 @@ class Looker:
     def key(self, paper_file: PaperFile, subject: Subject) -> Hashable:
         """What two subjects share when one look settles both, also from one run to another."""
         archive = subject.name.startswith("code.archive")
-        return (repr(self._setting), str(subject.role), archive, subject.target, subject.access)
+        root = str(paper_file.root) if subject.role in (Role.FILE, Role.FRAME, Role.BROWSER) else ""
+        weights = repr(subject.weights) if subject.weights is not None else ""
+        return (repr(self._setting), str(subject.role), archive, subject.target, subject.access, root, weights)
 
     def needs_web(self, subject: Subject) -> bool:
-        """Whether somebody else has to be asked."""
-        return True
+        """Whether only somebody else can tell. What lies here is looked at anew every time."""
+        return subject.file is None or subject.file.path is None
 
     def host_of(self, subject: Subject) -> str:
-        """Who is asked, so that hosts take turns."""
-        return urlsplit(subject.shown).netloc.lower() or str(subject.role)
+        """Who is asked, so that hosts take turns; local files take their turns at the processor."""
+        return urlsplit(subject.shown).netloc.lower() or f"{subject.role} {subject.address}"
 
     def look(self, paper_file: PaperFile, subject: Subject) -> Judgement | None:
         """The judgement of one subject, None when it cannot be looked at from here."""
-        if self.web is None:
+        if subject.role is Role.FILE:
+            limit = self._setting.download_limit_bytes
+            return FileJudge(paper_file.root, self._folder, self.web, self._known, limit).judge(subject)
+        if self.web is None or self._known is None:
             return None
+        if subject.role in (Role.FRAME, Role.BROWSER):
+            site = SiteOrigin.of(self._setting.site_url or site_url(paper_file.root))
+            if subject.role is Role.FRAME:
+                return judge_frame(self.web, subject.address, site)
+            return judge_fetch(self.web, subject, site)
         return self._known.judge(subject) or judge_page(self.web, subject.address)

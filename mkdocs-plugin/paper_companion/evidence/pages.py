@@ -99,7 +99,7 @@ def _judge(web: Web, asked: HttpAddress, visit: Visit) -> Judgement:
         missing = _missing_anchor(answer, anchor)
         if missing is not None:
             return missing
-    return _moved(asked, visit) or ok(status=answer.status)
+    return moved(asked, visit) or ok(status=answer.status)
 
 
 def _refusal(answer: Answer, host: str) -> Judgement:
@@ -149,7 +149,7 @@ def _led_astray(asked: HttpAddress, answer: Answer) -> Judgement | None:
     return None
 
 
-def _moved(asked: HttpAddress, visit: Visit) -> Judgement | None:
+def moved(asked: HttpAddress, visit: Visit) -> Judgement | None:
     """Permanent redirects: the address to write instead is where the last of them leads."""
     moved_to = ""
     for answer, following in zip(visit.answers, visit.answers[1:], strict=False):

@@ -34,6 +34,8 @@ class CheckOptions:
     allowed: tuple[Network, ...] = ()
     ca_file: Path | None = None
     services: Services = field(default_factory=Services)
+    site_url: str = ""
+    download_limit_bytes: int = 100_000_000
     limits: Limits = field(default_factory=Limits)
 
 
@@ -54,11 +56,18 @@ def run_check(
             services.tokens(os.environ),
             services.room(),
         )
-    setting = Setting(services, tuple(map(str, options.allowed)), str(options.ca_file or ""))
+    setting = Setting(
+        services,
+        tuple(map(str, options.allowed)),
+        str(options.ca_file or ""),
+        options.site_url,
+        options.download_limit_bytes,
+    )
     wanted = (subject for paper_file in paper_files for subject in subjects(paper_file.paper))
-    cache = LookCache(cache_path(), options.max_age_s)
+    folder = cache_folder()
+    cache = LookCache(folder / "looks.json", options.max_age_s)
     try:
-        return check(paper_files, Looker(web, setting, wanted), cache, progress)
+        return check(paper_files, Looker(web, setting, wanted, folder / "downloads"), cache, progress)
     finally:
         if web is not None:
             web.close()
@@ -74,7 +83,7 @@ def read_papers(paths: Iterable[Path]) -> tuple[PaperFile, ...]:
             problems.append(Problem(path, 1, 1, "", "there is no paper.yml in this folder (name a file)"))
         for paper_path in found:
             try:
-                papers.append(read_paper(paper_path, files_must_exist=False))
+                papers.append(read_paper(paper_path))
             except PaperError as error:
                 problems.extend(error.problems)
     if problems:
@@ -82,10 +91,9 @@ def read_papers(paths: Iterable[Path]) -> tuple[PaperFile, ...]:
     return tuple(papers)
 
 
-def cache_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where looks are remembered: in `$PAPER_COMPANION_CACHE`, else in the user's cache folder."""
-    folder = environment.get("PAPER_COMPANION_CACHE") or platformdirs.user_cache_dir("paper-companion")
-    return Path(folder) / "looks.json"
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where looks are remembered and downloads wait: in `$PAPER_COMPANION_CACHE`, else in the user's cache folder."""
+    return Path(environment.get("PAPER_COMPANION_CACHE") or platformdirs.user_cache_dir("paper-companion"))
 
 
 def parse_network(text: str) -> Network:
@@ -94,6 +102,16 @@ def parse_network(text: str) -> Network:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise ConfigurationError(f"--allow-address {text}: {error} (write it like 10.0.0.0/8)") from None
+
+
+def parse_size(text: str) -> int:
+    """Bytes from a number with a unit, such as 500kB, 100MB or 2GB. Raises ConfigurationError."""
+    units = {"gb": 10**9, "mb": 10**6, "kb": 10**3, "b": 1}
+    unit = next((unit for unit in units if text.lower().endswith(unit)), "")
+    number = text[: len(text) - len(unit)].strip()
+    if not number.isascii() or not number.isdigit():
+        raise ConfigurationError(f"{text}: not a size (write it like 500kB, 100MB or 2GB)")
+    return int(number) * units.get(unit, 1)
 
 
 def parse_duration(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from paper_companion.evidence.install import packages_in
@@ -42,6 +42,8 @@ class Subject:
     access: str = "open"
     file: File | None = None
     code: Code | None = None
+    weights: Weights | None = None
+    """The weights that the file holds, for what their header says."""
     wanted_by: str = ""
     """The component whose badge it counts for: `code`, `weights[leafgrade-s]`, …; empty for none."""
     essential: bool = True
@@ -180,7 +182,14 @@ def _weights(weights: Weights, number: int) -> Iterator[Subject]:
         keys = ("weights", number, "url")
         alone = not weights.files
         yield Subject(f"{by}.url", keys, Role.PAGE, weights.url, weights.access, wanted_by=by, essential=alone)
-    yield from _files(weights.files, by, ("weights", number), weights.access)
+    for subject in _files(weights.files, by, ("weights", number), weights.access):
+        yield replace(subject, weights=weights)
+    for side, tensors in (("inputs", weights.inputs), ("outputs", weights.outputs)):
+        for place, tensor in enumerate(tensors):
+            if tensor.test is not None:
+                file = File(path=tensor.test.file, sha256=tensor.test.sha256)
+                name, keys = f"{by}.{side}[{tensor.id}].test", ("weights", number, side, place, "test", "file")
+                yield Subject(name, keys, Role.FILE, tensor.test.file, file=file, wanted_by=by, essential=False)
 
 
 def _files(files: tuple[File, ...], by: str, keys: tuple[str | int, ...], access: str) -> Iterator[Subject]:

@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote
 
 from paper_companion.evidence.net.failure import Failure, FailureKind
@@ -74,6 +74,16 @@ class Answer:
             return None
         length = self.header("content-length")
         return int(length) if length.isascii() and length.isdigit() else None
+
+
+class Sink(Protocol):
+    """Takes the body of a successful answer piece by piece, in place of its beginning being kept."""
+
+    def begin(self, status: int, headers: http.client.HTTPMessage) -> bool:
+        """Told of status and headers; whether the body is wanted."""
+
+    def write(self, piece: bytes) -> None:
+        """One piece of the body. Raises ExchangeError to end the exchange."""
 
 
 class _DeadlineReader(io.RawIOBase):
@@ -162,6 +172,7 @@ class Connection:
         max_body_bytes: int,
         within_s: float,
         connect_s: float,
+        sink: Sink | None = None,
     ) -> Answer:
         """Send one request and read the answer's beginning. Raises ExchangeError; the connection is closed by then."""
         self.deadline = time.monotonic() + within_s
@@ -171,7 +182,7 @@ class Connection:
             if self._proxy is not None and self.origin.scheme == "http":
                 target = f"{self.origin}{target}"
                 headers = {**headers, **_proxy_credentials(self._proxy)}
-            return self._ask(method, url, target, headers, max_body_bytes)
+            return self._ask(method, url, target, headers, max_body_bytes, sink)
         except ExchangeError:
             self.close()
             raise
@@ -193,7 +204,15 @@ class Connection:
                 FailureKind.CONNECT, f"the connection to {self.origin.host} broke: {error.strerror or error}"
             ) from None
 
-    def _ask(self, method: str, url: str, target: str, headers: Mapping[str, str], max_body_bytes: int) -> Answer:
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        target: str,
+        headers: Mapping[str, str],
+        max_body_bytes: int,
+        sink: Sink | None,
+    ) -> Answer:
         assert self.sock is not None
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         self.sock.settimeout(max(0.001, min(self.silence_s, self.deadline - time.monotonic())))
@@ -201,7 +220,12 @@ class Connection:
         response = _Response(_Reading(self), method=method)
         response.begin()
         self.used = True
-        body, ended = (b"", True) if method == "HEAD" else self._body(response, max_body_bytes)
+        if method == "HEAD":
+            body, ended = b"", True
+        elif sink is not None and response.status in (200, 206) and sink.begin(response.status, response.headers):
+            body, ended = self._pour(response, sink)
+        else:
+            body, ended = self._body(response, max_body_bytes)
         if not ended or response.will_close:
             self.close()
         response.close()
@@ -224,6 +248,15 @@ class Connection:
             size += len(piece)
             ended = not piece or response.length == 0
         return b"".join(pieces), ended
+
+    def _pour(self, response: http.client.HTTPResponse, sink: Sink) -> tuple[bytes, bool]:
+        while piece := response.read1(CHUNK_BYTES):
+            sink.write(piece)
+            if response.length == 0:
+                break
+        if response.length:
+            raise http.client.IncompleteRead(b"", response.length)
+        return b"", True
 
     def _open(self, connect_s: float) -> None:
         if self._proxy is not None:

@@ -26,6 +26,8 @@ class FailureKind(StrEnum):
     ASKED_TO_WAIT = "asked to wait"
     PROXY = "proxy"
     DEADLINE = "deadline"
+    TOO_LARGE = "too large"
+    DISK = "disk"
 
 
 # The network or the moment may be to blame, so another try is worth it.

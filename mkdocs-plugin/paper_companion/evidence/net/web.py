@@ -14,13 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from paper_companion import __version__
 from paper_companion.evidence.net.address import HttpAddress, parse_address, redirected
 from paper_companion.evidence.net.addresses import AddressGuard
-from paper_companion.evidence.net.connection import Answer, Connection, ExchangeError, Origin
+from paper_companion.evidence.net.connection import Answer, Connection, ExchangeError, Origin, Sink
 from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
 from paper_companion.evidence.net.gate import Gates
 from paper_companion.evidence.net.limits import Limits
@@ -145,11 +146,17 @@ class Web:
                 raise
         return future.result()
 
+    def fetch(self, url: str, headers: Mapping[str, str], sink: Sink) -> Visit:
+        """Ask once, following redirects, and hand the body to a sink as it comes, however large it is."""
+        return self._visit(url, "GET", headers, self.limits.page_bytes, True, sink)
+
     def pause(self, seconds: float) -> None:
         """Wait, but not past the run's deadline."""
         time.sleep(max(0.0, min(seconds, self.deadline - time.monotonic())))
 
-    def _visit(self, url: str, method: str, headers: Mapping[str, str], limit: int, follow: bool) -> Visit:
+    def _visit(
+        self, url: str, method: str, headers: Mapping[str, str], limit: int, follow: bool, sink: Sink | None = None
+    ) -> Visit:
         count = _Count()
         answers: list[Answer] = []
 
@@ -170,7 +177,10 @@ class Web:
             seen.add(step)
             if answers and address.origin != first.origin:
                 headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
-            answer = self._try(address, method, headers, jar, limit, count)
+            if sink is None:
+                answer = self._try(address, method, headers, jar, limit, count)
+            else:
+                answer = self._exchange(address, method, headers, jar, limit, count, sink)
             if isinstance(answer, Failure):
                 return visit(answer)
             answers.append(answer)
@@ -210,7 +220,14 @@ class Web:
         raise AssertionError("the last try returns")
 
     def _exchange(
-        self, address: HttpAddress, method: str, headers: Mapping[str, str], jar: _Jar, limit: int, count: _Count
+        self,
+        address: HttpAddress,
+        method: str,
+        headers: Mapping[str, str],
+        jar: _Jar,
+        limit: int,
+        count: _Count,
+        sink: Sink | None = None,
     ) -> Answer | Failure:
         origin = address.origin
         route = self._route(origin)
@@ -243,8 +260,11 @@ class Web:
                         address.target,
                         sent,
                         limit,
-                        min(self.limits.exchange_s, max(0.01, self.deadline - time.monotonic())),
+                        max(
+                            0.01, min(self.limits.exchange_s if sink is None else inf, self.deadline - time.monotonic())
+                        ),
                         self.limits.connect_s,
+                        sink,
                     )
                 except ExchangeError as error:
                     # A kept connection that the server has closed meanwhile says nothing about the address.

@@ -1,0 +1,179 @@
+"""Hosted demos: what a browser would let this site frame and fetch."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from email.message import Message
+
+import pytest
+from conftest import make_web
+from fault_server import FaultServer, Responder, answer, document, page, redirect
+from paper_companion.evidence.browser_rules import SiteOrigin, may_frame
+from paper_companion.evidence.embeds import judge_fetch, judge_frame
+from paper_companion.evidence.model import Outcome
+from paper_companion.evidence.net.connection import Answer
+from paper_companion.evidence.subjects import Role, Subject
+
+SITE = SiteOrigin.of("https://lab.github.io/leaf/")
+OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
+
+
+def answer_with(url: str = "https://demo.example/", **headers: str | list[str]) -> Answer:
+    message = Message()
+    for name, values in headers.items():
+        for value in [values] if isinstance(values, str) else values:
+            message[name.replace("_", "-")] = value
+    return Answer(url, 200, message)
+
+
+@pytest.mark.parametrize(
+    ("headers", "framed"),
+    [
+        ({}, True),
+        ({"X_Frame_Options": "DENY"}, False),
+        ({"X_Frame_Options": "SAMEORIGIN"}, False),
+        ({"X_Frame_Options": "ALLOW-FROM https://lab.github.io"}, True),
+        ({"X_Frame_Options": ["SAMEORIGIN", "DENY"]}, False),
+        ({"Content_Security_Policy": "frame-ancestors 'none'"}, False),
+        ({"Content_Security_Policy": "frame-ancestors"}, False),
+        ({"Content_Security_Policy": "frame-ancestors 'self'"}, False),
+        ({"Content_Security_Policy": "frame-ancestors *"}, True),
+        ({"Content_Security_Policy": "FRAME-ANCESTORS *"}, True),
+        ({"Content_Security_Policy": "frame-ancestors https:"}, True),
+        ({"Content_Security_Policy": "frame-ancestors http:"}, True),
+        ({"Content_Security_Policy": "frame-ancestors https://lab.github.io"}, True),
+        ({"Content_Security_Policy": "frame-ancestors http://lab.github.io"}, True),
+        ({"Content_Security_Policy": "frame-ancestors lab.github.io"}, True),
+        ({"Content_Security_Policy": "frame-ancestors https://*.github.io"}, True),
+        ({"Content_Security_Policy": "frame-ancestors https://*.lab.github.io"}, False),
+        ({"Content_Security_Policy": "frame-ancestors https://github.io"}, False),
+        ({"Content_Security_Policy": "frame-ancestors https://lab.github.io:443"}, True),
+        ({"Content_Security_Policy": "frame-ancestors https://lab.github.io:8443"}, False),
+        ({"Content_Security_Policy": "frame-ancestors https://lab.github.io:*"}, True),
+        ({"Content_Security_Policy": "default-src 'none'"}, True),
+        ({"Content_Security_Policy": "default-src 'self'; frame-ancestors 'none'"}, False),
+        ({"Content_Security_Policy": "frame-ancestors *, frame-ancestors 'none'"}, False),
+        ({"Content_Security_Policy": ["frame-ancestors *", "frame-ancestors 'none'"]}, False),
+        ({"Content_Security_Policy": "frame-ancestors *", "X_Frame_Options": "DENY"}, True),
+        ({"Content_Security_Policy_Report_Only": "frame-ancestors 'none'"}, True),
+    ],
+)
+def test_a_frame_is_shown_when_the_browser_would_show_it(headers, framed):
+    assert may_frame(answer_with(**headers), SITE) is framed
+
+
+@pytest.mark.parametrize(
+    ("headers", "framed"),
+    [
+        ({}, True),
+        ({"Content_Security_Policy": "frame-ancestors https://lab.github.io"}, None),
+        ({"Content_Security_Policy": "frame-ancestors *"}, True),
+        ({"Content_Security_Policy": "frame-ancestors 'none'"}, False),
+        ({"X_Frame_Options": "SAMEORIGIN"}, None),
+    ],
+)
+def test_without_the_sites_address_only_what_holds_for_all_sites_is_judged(headers, framed):
+    assert may_frame(answer_with(**headers), None) is framed
+
+
+def test_a_demo_that_refuses_frames_is_broken_however_well_it_answers(server):
+    server.routes = {"/": page(Content_Security_Policy="frame-ancestors 'self'")}
+    with closing(make_web()) as web:
+        judgement = judge_frame(web, server.url, SITE)
+
+    assert judgement.verdict is BROKEN
+    assert "refuses to be framed by https://lab.github.io (frame-ancestors)" in judgement.reason
+    assert judgement.requests == len(server.requests) == 1
+
+
+def test_only_the_last_hop_decides_about_frames(server):
+    server.routes = {"/": redirect("/app", X_Frame_Options="DENY"), "/app": page()}
+    with closing(make_web()) as web:
+        assert judge_frame(web, server.url, None).verdict is OK
+
+
+def test_a_last_hop_over_http_is_not_shown_in_a_secure_page(server):
+    server.routes = {"/": page()}
+    with closing(make_web()) as web:
+        judgement = judge_frame(web, server.url, SITE)
+
+    assert judgement.verdict is BROKEN
+    assert "over http" in judgement.reason
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(404, BROKEN), (503, BROKEN), (403, UNKNOWN)])
+def test_a_demo_that_does_not_answer_is_judged_as_any_page(server, status, verdict):
+    server.routes = {"/": answer(status)}
+    with closing(make_web()) as web:
+        assert judge_frame(web, server.url, None).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("url", "reason", "suggestion"),
+    [
+        ("http://demo.example/", "http address", "https://demo.example/"),
+        ("https://lab.github.io/other/", "own origin", ""),
+        ("https://huggingface.co/spaces/Lab/leaf_demo", "page on the hub", "https://lab-leaf-demo.hf.space"),
+    ],
+)
+def test_what_can_never_be_framed_is_not_even_asked(url, reason, suggestion, web):
+    judgement = judge_frame(web, url, SITE)
+
+    assert judgement.verdict is BROKEN
+    assert reason in judgement.reason
+    assert judgement.suggestion == suggestion
+    assert judgement.requests == 0
+
+
+@dataclass(frozen=True)
+class Fetch:
+    name: str
+    routes: dict[str, Responder]
+    verdict: Outcome
+    reason: str = ""
+    requests: int = 1
+
+
+INFO = "/gradio_api/info"
+FETCHES = [
+    Fetch("open to all", {INFO: document({}, Access_Control_Allow_Origin="*")}, OK),
+    Fetch("open to us", {INFO: document({}, Access_Control_Allow_Origin="https://lab.github.io")}, OK),
+    Fetch("open to nobody", {INFO: document({})}, BROKEN, "sends no Access-Control-Allow-Origin"),
+    Fetch("open to others", {INFO: document({}, Access_Control_Allow_Origin="https://x.example")}, BROKEN, "but not"),
+    Fetch("a hop without the header", {INFO: redirect("/y"), "/y": document({}, Access_Control_Allow_Origin="*")},
+          BROKEN, "sends no", 2),
+    Fetch("every hop with the header", {INFO: redirect("/y", Access_Control_Allow_Origin="*"),
+                                        "/y": document({}, Access_Control_Allow_Origin="*")}, OK, "", 2),
+    Fetch("no JSON", {INFO: page()}, BROKEN, "text/html where a description"),
+    Fetch("gone", {INFO: answer(404)}, BROKEN, "answers 404"),
+    Fetch("a login", {INFO: answer(401)}, UNKNOWN, "answers 401"),
+    Fetch("in trouble", {INFO: answer(503)}, UNKNOWN, "answers 503", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FETCHES, ids=lambda case: case.name)
+def test_a_demo_that_the_page_calls_must_let_the_page_read_it(case: Fetch, server: FaultServer):
+    server.routes = case.routes
+    with closing(make_web()) as web:
+        judgement = judge_fetch(web, Subject("demo.url", (), Role.BROWSER, server.url), SITE)
+
+    assert (judgement.verdict, case.reason in judgement.reason) == (case.verdict, True), judgement
+    assert judgement.requests == case.requests == len(server.requests)
+
+
+def test_a_redirect_from_one_foreign_origin_to_another_makes_the_browser_send_null(server):
+    named = "https://lab.github.io"
+    with FaultServer({"/x": document({}, Access_Control_Allow_Origin=named)}, host="127.0.0.2") as other:
+        server.routes = {INFO: redirect(f"{other.url}/x", Access_Control_Allow_Origin=named)}
+        with closing(make_web(("127.0.0.0/8",))) as web:
+            judgement = judge_fetch(web, Subject("demo.url", (), Role.BROWSER, server.url), SITE)
+
+    assert judgement.verdict is BROKEN
+    assert "but not null" in judgement.reason
+
+
+def test_the_page_that_fetches_is_named_to_the_server(server):
+    server.routes = {INFO: document({}, Access_Control_Allow_Origin="*")}
+    with closing(make_web()) as web:
+        judge_fetch(web, Subject("demo.url", (), Role.BROWSER, server.url), SITE)
+
+    assert server.requests[0].headers["origin"] == "https://lab.github.io"

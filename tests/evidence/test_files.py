@@ -1,0 +1,333 @@
+"""Files: what lies here and what is offered for download, against what the paper file says of it."""
+
+import hashlib
+import json
+import struct
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from conftest import SHORT, make_web
+from fault_server import Exchange, FaultServer, Responder, answer, endless, page, ranged, redirect
+from paper_companion.evidence.download import Downloaded, download
+from paper_companion.evidence.files import FileJudge, hash_file
+from paper_companion.evidence.headers import disagreements
+from paper_companion.evidence.hosts.arxiv import ArxivPapers
+from paper_companion.evidence.hosts.services import Services
+from paper_companion.evidence.judgement import Cost
+from paper_companion.evidence.known import KnownServices
+from paper_companion.evidence.model import Outcome, Rung
+from paper_companion.evidence.net.failure import Failure, FailureKind
+from paper_companion.evidence.subjects import Role, Subject
+from paper_companion.paper.artifacts import File, Weights
+
+OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
+
+
+def safetensors(**tensors: tuple[str, list[int]]) -> bytes:
+    header, offset = {}, 0
+    for name, (dtype, shape) in tensors.items():
+        size = 4
+        for length in shape:
+            size *= length
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [offset, offset + size]}
+        offset += size
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(offset)
+
+
+DATA = safetensors(w=("F32", [64, 10]), b=("F32", [10]))
+SHA256 = hashlib.sha256(DATA).hexdigest()
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 5\n"
+HUB_AT = "/lab/leaf/resolve/main/w.safetensors"
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    routes: dict[str, Responder]
+    verdict: Outcome
+    reason: str = ""
+    rung: Rung = Rung.VERIFIED
+    requests: int = 2
+    max_bytes: int = 2 * len(DATA) + 1000
+    size: int | None = len(DATA)
+    sha256: str | None = SHA256
+    at: str = "{url}/w.safetensors"
+    access: str = "open"
+    parameters: int | None = 650
+    limit: int = 1_000_000
+
+
+def cut_once(exchange: Exchange) -> None:
+    """The first download breaks off in the middle; the rest can be asked for."""
+    wanted = exchange.request.headers.get("range", "")
+    if not wanted:
+        exchange.answer(200, {"Content-Length": str(len(DATA)), "ETag": '"v1"'}, DATA[:1000])
+        exchange.close = True
+    else:
+        ranged(DATA, ETag='"v1"')(exchange)
+
+
+def hub(**headers: str) -> dict[str, Responder]:
+    return {HUB_AT: redirect("https://cdn.example/x", **headers), "/w.safetensors": ranged(DATA)}
+
+
+CASES = [
+    Case("a file that is as it should be", {"/w.safetensors": ranged(DATA)}, OK),
+    Case("a file on a server without ranges", {"/w.safetensors": answer(200, DATA)}, OK),
+    Case("a file whose size nobody said", {"/w.safetensors": ranged(DATA)}, OK, size=None),
+    Case("a file without a declared hash is not downloaded", {"/w.safetensors": ranged(DATA)}, OK, "", Rung.LINKED, 1,
+         sha256=None),
+    Case("a file of another size", {"/w.safetensors": ranged(DATA + b"x")}, BROKEN, "bytes, the paper file says 2,",
+         Rung.LINKED, 1),
+    Case("a file of the same size and another content", {"/w.safetensors": ranged(DATA[:-1] + b"x")}, BROKEN,
+         "has the sha256", Rung.LINKED),
+    Case("a Git LFS pointer", {"/w.safetensors": ranged(POINTER)}, BROKEN, "Git LFS pointer", Rung.LINKED, 1,
+         size=None),
+    Case("an HTML page", {"/w.safetensors": page("Sign up to download")}, BROKEN, "an HTML page", Rung.LINKED, 1),
+    Case("an HTML page that says it is binary",
+         {"/w.safetensors": answer(200, "<!DOCTYPE html><title>x</title>", Content_Type="application/octet-stream")},
+         BROKEN, "an HTML page", Rung.LINKED, 1),
+    Case("a warning about viruses", {"/w.safetensors": page("Drive - Virus scan warning")}, UNKNOWN, "viruses",
+         Rung.LINKED, 1),
+    Case("a file that is gone", {"/w.safetensors": answer(404)}, BROKEN, "404", Rung.LINKED),
+    Case("a file behind a login", {"/w.safetensors": answer(401)}, UNKNOWN, "login", Rung.LINKED, 1),
+    Case("a file that has moved", {"/w.safetensors": redirect("/n", 301), "/n": ranged(DATA)}, WARNING,
+         "moved for good", requests=3),
+    Case("a download that breaks off", {"/w.safetensors": cut_once}, OK, requests=3),
+    Case("gigabytes", {"/w.safetensors": endless(Content_Type="application/octet-stream")}, OK, "was not hashed: 8,590",
+         Rung.LINKED, 1, 40_000, size=None),
+    Case("more bytes than the size says", {"/w.safetensors": answer(200, DATA * 1000, Content_Length="")}, OK,
+         "larger than 1000000 bytes", Rung.LINKED, 2, 1_200_000, size=None),
+    Case("a header with another number of parameters", {"/w.safetensors": ranged(DATA)}, BROKEN,
+         "holds 650 parameters, the paper file says 651", Rung.LINKED, parameters=651),
+    # --- what the host knows ---
+    Case("a hash from the hub", hub(x_linked_size=str(len(DATA)), x_linked_etag=f'"{SHA256}"'), OK, requests=1,
+         max_bytes=500, at=f"https://huggingface.co{HUB_AT}"),
+    Case("another hash from the hub", hub(x_linked_size=str(len(DATA)), x_linked_etag=f'"{"0" * 64}"'), BROKEN,
+         "at Hugging Face", Rung.LINKED, 1, 500, at=f"https://huggingface.co{HUB_AT}"),
+    Case("another size from the hub", hub(x_linked_size="7", x_linked_etag=f'"{SHA256}"'), BROKEN,
+         "has 7 bytes at Hugging Face", Rung.LINKED, 1, 500, at=f"https://huggingface.co{HUB_AT}"),
+    Case("a gated file that says so", {HUB_AT: answer(401, x_error_code="GatedRepo")}, OK, "", Rung.LINKED, 1, 500,
+         at=f"https://huggingface.co{HUB_AT}", access="gated"),
+    Case("a gated file that does not say so", {HUB_AT: answer(401, x_error_code="GatedRepo")}, WARNING,
+         "gated, though the paper file says open", Rung.LINKED, 1, 500, at=f"https://huggingface.co{HUB_AT}"),
+    Case("a hash from a release",
+         {"/repos/lab/leaf/releases/tags/v1": answer(200, json.dumps({"assets": [
+             {"name": "w.safetensors", "size": len(DATA), "digest": f"sha256:{SHA256}"}]}))}, OK, requests=1,
+         max_bytes=500, at="https://github.com/lab/leaf/releases/download/v1/w.safetensors"),
+    Case("another size at Zenodo",
+         {"/api/records/12": answer(200, json.dumps({"id": 12, "files": [
+             {"key": "w.safetensors", "size": 7, "checksum": "md5:" + "a" * 32}]}))}, BROKEN, "7 bytes at Zenodo",
+         Rung.LINKED, 1, at="https://zenodo.org/records/12/files/w.safetensors"),
+    Case("an md5 from Zenodo, where no hash is declared",
+         {"/api/records/12": answer(200, json.dumps({"id": 12, "files": [
+             {"key": "w.safetensors", "size": len(DATA), "checksum": "md5:" + "a" * 32}]}))}, OK, "", Rung.LINKED, 1,
+         sha256=None, at="https://zenodo.org/records/12/files/w.safetensors"),
+]  # fmt: skip
+
+
+def judge(case: Case, server: FaultServer, folder: Path):
+    url = case.at.replace("{url}", server.url)
+    file = File(url=url, size_bytes=case.size, sha256=case.sha256)
+    weights = Weights(id="leaf", files=(file,), parameters=case.parameters)
+    subject = Subject("weights[leaf].files[0]", (), Role.FILE, url, case.access, file, weights=weights)
+    services = Services(dict.fromkeys(("github", "huggingface", "zenodo"), server.url))
+    with closing(make_web()) as web:
+        known = KnownServices(web, services, ArxivPapers(""))
+        return FileJudge(folder, folder / "downloads", web, known, case.limit).judge(subject)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_file_on_offer_is_judged_by_what_it_is(case: Case, server: FaultServer, tmp_path):
+    server.routes = case.routes
+
+    judgement = judge(case, server, tmp_path)
+
+    assert (judgement.verdict, case.reason in judgement.reason) == (case.verdict, True), judgement
+    assert judgement.rung is case.rung
+    assert judgement.requests == case.requests == len(server.requests)
+    assert judgement.received_bytes <= case.max_bytes
+    assert list((tmp_path / "downloads").glob("*")) == []
+
+
+def test_it_is_said_where_a_hash_comes_from(server, tmp_path):
+    server.routes = {**hub(x_linked_etag=f'"{SHA256}"'), "/w.safetensors": ranged(DATA)}
+    from_hub = judge(replace(CASES[0], at=f"https://huggingface.co{HUB_AT}"), server, tmp_path)
+    downloaded = judge(CASES[0], server, tmp_path)
+
+    assert from_hub.details["hash_from"] == "Hugging Face"
+    assert downloaded.details["hashed"] == "downloaded"
+
+
+def local(tmp_path: Path, data: bytes, name: str = "w.safetensors", **more):
+    (tmp_path / name).write_bytes(data)
+    file = File(path=name, **{"sha256": hashlib.sha256(data).hexdigest(), **more})
+    weights = Weights(id="leaf", files=(file,), parameters=more.pop("parameters", None))
+    subject = Subject("weights[leaf].files[0]", (), Role.FILE, name, file=file, weights=weights)
+    return FileJudge(tmp_path, tmp_path / "downloads").judge(subject)
+
+
+def test_a_local_file_is_hashed_here(tmp_path):
+    judgement = local(tmp_path, DATA)
+
+    assert (judgement.verdict, judgement.rung) == (OK, Rung.VERIFIED)
+    assert judgement.details["sha256"] == SHA256
+
+
+def test_a_local_file_without_a_declared_hash_is_there_and_no_more(tmp_path):
+    assert local(tmp_path, DATA, sha256=None).rung is Rung.LINKED
+
+
+@pytest.mark.parametrize(
+    ("data", "more", "reason"),
+    [
+        (DATA, {"sha256": "0" * 64}, "has the sha256"),
+        (DATA, {"size_bytes": 7}, "the paper file says 7"),
+        (POINTER, {}, "Git LFS pointer"),
+        (b"\xff" * 64, {}, "its header cannot be read"),
+    ],
+)
+def test_a_local_file_that_is_another_is_broken(tmp_path, data, more, reason):
+    judgement = local(tmp_path, data, **more)
+
+    assert judgement.verdict is BROKEN
+    assert reason in judgement.reason
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.pkl", "w.ckpt", "w.joblib"])
+def test_a_pickle_is_named_as_a_risk_and_never_loaded(tmp_path, name):
+    judgement = local(tmp_path, b"\x80\x04cos\nsystem\n(S'touch /tmp/loaded'\ntR.", name)
+
+    assert judgement.verdict is WARNING
+    assert "is a pickle" in judgement.reason
+
+
+def test_a_missing_local_file_is_broken(tmp_path):
+    subject = Subject("weights[leaf].files[0]", (), Role.FILE, "no.bin", file=File(path="no.bin"))
+
+    assert FileJudge(tmp_path, tmp_path).judge(subject).verdict is BROKEN
+
+
+def test_a_remote_file_cannot_be_looked_at_without_a_network(tmp_path):
+    subject = Subject("x", (), Role.FILE, "https://example.org/w", file=File(url="https://example.org/w"))
+
+    assert FileJudge(tmp_path, tmp_path).judge(subject) is None
+
+
+def test_a_file_that_is_here_and_on_offer_is_as_good_as_the_worse_of_the_two(server, tmp_path):
+    server.routes = {"/w": answer(404)}
+    (tmp_path / "w.safetensors").write_bytes(DATA)
+    file = File(path="w.safetensors", url=f"{server.url}/w", sha256=SHA256)
+    subject = Subject("x", (), Role.FILE, file.url, file=file)
+    with closing(make_web()) as web:
+        known = KnownServices(web, Services(), ArxivPapers(""))
+        judgement = FileJudge(tmp_path, tmp_path, web, known).judge(subject)
+
+    assert judgement.verdict is BROKEN
+
+
+def test_a_header_names_each_disagreement(tmp_path):
+    (tmp_path / "w.safetensors").write_bytes(DATA)
+    file = File(path="w.safetensors")
+    weights = Weights(
+        id="leaf", files=(file,), parameters=7, dtypes=("F16",), tensors={"w": "F32 [10, 64]", "gone": "F32 [1]"}
+    )
+
+    said = list(disagreements(tmp_path / "w.safetensors", file, weights))
+
+    assert said == [
+        "it holds 650 parameters, the paper file says 7",
+        "its tensor w is F32 [64, 10], the paper file says F32 [10, 64]",
+        "its tensor gone is missing, the paper file says F32 [1]",
+        "it holds float32, the paper file says float16",
+    ]
+
+
+def test_an_interrupted_download_is_continued_by_the_next_run(server, tmp_path):
+    data = bytes(range(256)) * 4000
+
+    def breaks_off(exchange: Exchange) -> None:
+        exchange.answer(200, {"Content-Length": str(len(data)), "ETag": '"v1"'}, data[:600_000])
+        exchange.close = True
+
+    def dead(exchange: Exchange) -> None:
+        (breaks_off if exchange.hit == 0 else answer(503))(exchange)
+
+    server.routes = {"/w": dead}
+    with closing(make_web()) as web:
+        first = download(web, f"{server.url}/w", 10_000_000, tmp_path)
+    server.routes = {"/w": ranged(data, ETag='"v1"')}
+    with closing(make_web()) as web:
+        cost = Cost()
+        second, _ = download(web, f"{server.url}/w", 10_000_000, tmp_path, cost)
+
+    assert isinstance(first, Failure)
+    assert isinstance(second, Downloaded)
+    assert second.resumed_at == 600_000
+    assert second.sha256 == hashlib.sha256(data).hexdigest()
+    assert cost.received_bytes < 450_000
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_changed_meanwhile_is_downloaded_anew(server, tmp_path):
+    old, new = b"o" * 5000, b"n" * 5000
+
+    def changes(exchange: Exchange) -> None:
+        if exchange.hit == 0:
+            exchange.answer(200, {"Content-Length": "5000", "ETag": '"old"'}, old[:2000])
+            exchange.close = True
+        elif exchange.request.headers.get("if-range") == '"new"':
+            ranged(new, ETag='"new"')(exchange)
+        else:
+            answer(200, new, ETag='"new"')(exchange)
+
+    server.routes = {"/w": changes}
+    with closing(make_web()) as web:
+        came, _ = download(web, f"{server.url}/w", 10_000, tmp_path)
+
+    assert came.sha256 == hashlib.sha256(new).hexdigest()
+
+
+def test_a_server_that_sends_another_range_than_asked_for_is_not_believed(server, tmp_path):
+    def lies(exchange: Exchange) -> None:
+        if exchange.hit == 0:
+            exchange.answer(200, {"Content-Length": "5000", "ETag": '"v1"'}, b"x" * 2000)
+            exchange.close = True
+        else:
+            exchange.answer(206, {"Content-Range": "bytes 0-4999/5000"}, b"x" * 5000)
+
+    server.routes = {"/w": lies}
+    with closing(make_web(limits=replace(SHORT, tries=2))) as web:
+        came = download(web, f"{server.url}/w", 10_000, tmp_path)
+
+    assert isinstance(came, Failure)
+    assert came.kind is FailureKind.PROTOCOL
+
+
+def test_two_downloads_of_the_same_file_do_not_disturb_each_other(server, tmp_path):
+    from threading import Thread
+
+    server.routes = {"/w": ranged(DATA)}
+    results = []
+    with closing(make_web()) as web:
+        threads = [
+            Thread(target=lambda: results.append(download(web, f"{server.url}/w", 10_000, tmp_path))) for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert [came.sha256 for came, _ in results] == [SHA256] * 6
+
+
+def test_hashing_says_how_far_it_is(tmp_path):
+    path = tmp_path / "w"
+    path.write_bytes(b"x" * 3_000_000)
+    told = []
+
+    assert hash_file(path, told.append) == hashlib.sha256(b"x" * 3_000_000).hexdigest()
+    assert sum(told) == 3_000_000
