@@ -77,6 +77,14 @@ export class Panel {
     else this.heading.textContent = say("noAnswer");
   }
 
+  /** @param {boolean} allowed whether the reader can run it, or only look at what was recorded */
+  allowRuns(allowed) {
+    if (!allowed) this.session.end();
+    for (const control of this.form.elements) /** @type {HTMLInputElement} */ (control).disabled = !allowed;
+    this.stopButton.disabled = !this.session.busy;
+    this.form.toggleAttribute("data-recorded-only", !allowed);
+  }
+
   /** The reader has left: nothing goes on. */
   end() {
     this.session.end();

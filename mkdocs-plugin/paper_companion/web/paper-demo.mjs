@@ -15,6 +15,11 @@ class PaperDemo extends HTMLElement {
     this.querySelector(".pc-demo-static")?.replaceWith(...this.#panel.body);
   }
 
+  /** Whether it shows what was recorded, and cannot be run. @param {boolean} only */
+  set recordedOnly(only) {
+    this.#panel?.allowRuns(!only);
+  }
+
   disconnectedCallback() {
     // Moved within the page, or gone from it? Known once the current task is over.
     queueMicrotask(() => {

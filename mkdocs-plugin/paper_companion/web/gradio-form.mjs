@@ -1,0 +1,242 @@
+// A form of ours for a hosted Gradio: its fields and outputs as the host describes them, its answers as they come.
+import { button, make } from "./elements.mjs";
+import { GradioHost, HostError } from "./gradio.mjs";
+import { fieldOf, outputOf, received, sent } from "./gradio-values.mjs";
+import { makeField } from "./inputs.mjs";
+import { showAnswer } from "./outputs.mjs";
+import { duration } from "./strings.mjs";
+
+/**
+ * @typedef {{ label?: string, inputs: Record<string, any> }} Example
+ * @typedef {{ url: string, endpoint?: string, inputs?: import("./inputs.mjs").Input[],
+ *   outputs?: import("./outputs.mjs").Output[], examples?: Example[] }} Called
+ * @typedef {import("./outputs.mjs").Translate} Translate
+ */
+
+// The examples' addresses are paths from the site's root; this module lies in assets/paper-companion/web-…/.
+const SITE = new URL("../../../", import.meta.url);
+
+/**
+ * Asks the host what its endpoint takes and gives, and makes a form for it. Rejects with HostError.
+ *
+ * @param {Called} called @param {Translate} say @param {number} timeoutMs for the first byte of an answer
+ * @param {AbortSignal} signal
+ */
+export async function openForm(called, say, timeoutMs, signal) {
+  const host = new GradioHost(called.url, timeoutMs);
+  const { name, endpoint } = chosen(await host.endpoints(signal), called.endpoint);
+  return new GradioForm(called, say, host, name, endpoint);
+}
+
+export class GradioForm {
+  #answered = false;
+  /** @type {AbortController | null} */
+  #running = null;
+
+  /**
+   * @param {Called} called @param {Translate} say @param {GradioHost} host
+   * @param {string} name of the endpoint @param {import("./gradio.mjs").Endpoint} endpoint
+   */
+  constructor(called, say, host, name, endpoint) {
+    this.called = called;
+    this.say = say;
+    this.host = host;
+    this.name = name;
+    this.slots = endpoint.parameters;
+    this.outputs = endpoint.returns.map((slot, index) => outputOf(slot, index, called.outputs ?? []));
+    this.inputs = this.slots.map((slot, index) => fieldOf(slot, index, called.inputs ?? []));
+
+    const changed = () => (this.note.textContent = this.#answered ? say("changed") : "");
+    this.fields = this.inputs.map((input) => makeField(input, say, changed));
+    const [simple, advanced] = [false, true].map((folded) =>
+      this.fields.filter((_, index) => Boolean(this.inputs[index].advanced) === folded).map((field) => field.element),
+    );
+    const runButton = make("button", { type: "submit", class: "pc-button pc-button-primary" }, say("hostedRun"));
+    this.stopButton = button(say("stop"), () => {
+      this.#running?.abort();
+      runButton.focus();
+    });
+    this.status = make("p", { class: "pc-status", role: "status" });
+    this.bar = make("progress", { class: "pc-progress", "aria-label": say("progress") });
+    this.detail = make("p", { class: "pc-detail" });
+    const form = make(
+      "form",
+      { class: "pc-form" },
+      ...simple,
+      advanced.length ? make("details", { class: "pc-fold" }, make("summary", {}, say("advanced")), ...advanced) : null,
+      make("div", { class: "pc-actions" }, runButton, this.stopButton),
+      this.status,
+      this.bar,
+      this.detail,
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.run();
+    });
+    this.heading = make("p", { class: "pc-answer-heading" });
+    this.note = make("p", { class: "pc-note" });
+    this.answer = make("div", { class: "pc-answer", "aria-live": "polite" });
+    const result = make("div", { class: "pc-result" }, this.heading, this.note, this.answer);
+    this.element = make("div", {}, make("div", { class: "pc-demo-body" }, form, result), this.#exampleButtons());
+    this.#enter("idle", "");
+    this.heading.textContent = say("noAnswer");
+  }
+
+  /** The reader has left: nothing goes on. */
+  end() {
+    this.#running?.abort();
+    this.fields.forEach((field) => field.end?.());
+    this.#forget();
+    this.element.remove();
+  }
+
+  #exampleButtons() {
+    const { called, say } = this;
+    const { examples = [] } = called;
+    if (!examples.length) return null;
+    const buttons = examples.map((example, index) =>
+      button(example.label ?? say("example", { number: index + 1 }), () => this.#showExample(example)),
+    );
+    return make("div", { class: "pc-examples", role: "group", "aria-label": say("examples") }, ...buttons);
+  }
+
+  /** @param {Example} example */
+  async #showExample({ inputs }) {
+    for (const [index, field] of this.fields.entries()) {
+      const value = inputs[this.inputs[index].id];
+      if (value === undefined) continue;
+      try {
+        await field.show(value?.url ? await siteFile(value) : value);
+      } catch {
+        // The field says so itself.
+      }
+    }
+    if (this.#answered) this.note.textContent = this.say("changed");
+  }
+
+  /** Ask the host for an answer to what the form holds. */
+  async run() {
+    if (this.#running) return;
+    const { say, host } = this;
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    const started = performance.now();
+    this.#enter("running", say("hostedSending"));
+    try {
+      const data = [];
+      for (const [index, field] of this.fields.entries()) {
+        const upload = (/** @type {File} */ file) => {
+          this.detail.textContent = say("hostedUpload", { file: file.name });
+          return host.upload(file, signal);
+        };
+        data.push(await sent(this.slots[index], this.inputs[index], await field.read(), upload));
+      }
+      for await (const message of host.call(this.name, data, signal)) await this.#hear(message, signal);
+      this.heading.textContent = say("hostedAnswered", { time: duration((performance.now() - started) / 1000) });
+      this.#enter("done", say("done"));
+    } catch (error) {
+      if (signal.aborted) this.#enter("stopped", say("hostedStopped"));
+      else this.#fail(inWords(error, say));
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** @param {import("./gradio.mjs").Message} message @param {AbortSignal} signal */
+  async #hear(message, signal) {
+    const { say } = this;
+    const { msg, output } = message;
+    if (msg === "estimation" && message.rank) {
+      this.status.textContent = say("gradioQueue", { ahead: message.rank });
+    } else if (msg === "process_starts") {
+      this.status.textContent = say("running");
+    } else if (msg === "progress") {
+      this.#progress(message.progress_data ?? []);
+    } else if (msg === "log") {
+      this.detail.textContent = message.log ?? "";
+    } else if (msg === "unexpected_error" || message.success === false) {
+      const detail = message.message ?? output?.error;
+      throw new HostError(detail ? "gradioFailed" : "gradioNoReason", { detail: detail ?? "" });
+    } else if (output?.data) {
+      const answers = output.data.map((/** @type {any} */ value, /** @type {number} */ index) =>
+        received(this.outputs[index], value, (file) => this.host.download(file, signal)),
+      );
+      this.#showAnswer(await Promise.all(answers));
+    }
+  }
+
+  /** @param {{ index?: number | null, length?: number | null, unit?: string | null, progress?: number | null, desc?: string | null }[]} units */
+  #progress(units) {
+    // Nested loops: the innermost comes last.
+    const { index, length, unit, progress, desc } = units.at(-1) ?? {};
+    const part = progress ?? (length ? (index ?? 0) / length : null);
+    if (part === null) this.bar.removeAttribute("value");
+    else this.bar.value = part;
+    const count = length ? `${index ?? 0} / ${length} ${unit ?? ""}`.trim() : "";
+    this.detail.textContent = [desc, count].filter(Boolean).join(": ");
+  }
+
+  /** @param {any[]} values */
+  #showAnswer(values) {
+    this.#forget();
+    this.#answered = true;
+    const told = this.outputs.filter((_, index) => values[index] !== null);
+    const answer = Object.fromEntries(this.outputs.map((output, index) => [output.id, values[index]]));
+    this.answer.append(...showAnswer(told, answer, this.say));
+  }
+
+  /** @param {string} what */
+  #fail(what) {
+    this.#forget();
+    this.#enter("failed", this.say("failed"));
+    this.answer.append(make("p", { class: "pc-problem" }, what));
+  }
+
+  /** @param {string} state @param {string} text */
+  #enter(state, text) {
+    const busy = state === "running";
+    this.element.dataset.state = state;
+    this.status.textContent = text;
+    this.detail.textContent = "";
+    this.stopButton.disabled = !busy;
+    this.bar.hidden = !busy;
+    this.bar.removeAttribute("value");
+    this.element.setAttribute("aria-busy", String(busy));
+  }
+
+  /** Takes the last answer away, and frees what its pictures and sounds hold. */
+  #forget() {
+    for (const element of this.answer.querySelectorAll("[src^='blob:'], [href^='blob:']"))
+      URL.revokeObjectURL(element.getAttribute("src") ?? element.getAttribute("href") ?? "");
+    this.answer.replaceChildren();
+    this.heading.textContent = "";
+    this.note.textContent = "";
+    this.#answered = false;
+  }
+}
+
+/**
+ * The endpoint that the author named; or the only one; or the one that Gradio calls `predict` unless told otherwise.
+ *
+ * @param {Record<string, import("./gradio.mjs").Endpoint>} endpoints @param {string | undefined} wanted
+ */
+function chosen(endpoints, wanted) {
+  const names = Object.keys(endpoints).map((name) => name.replace(/^\//, ""));
+  const name = wanted?.replace(/^\//, "") ?? (names.length === 1 ? names[0] : "predict");
+  const endpoint = endpoints[`/${name}`];
+  if (!endpoint) throw new HostError("gradioNoEndpoint", { name, names: names.join(", ") });
+  return { name, endpoint };
+}
+
+/** What went wrong, for the reader. @param {unknown} error @param {Translate} say @returns {string} */
+export function inWords(error, say) {
+  if (error instanceof HostError) return say(error.key, error.values);
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @param {{ url: string, name: string }} value */
+async function siteFile(value) {
+  const answer = await fetch(new URL(value.url, SITE));
+  if (!answer.ok) throw new Error(`${value.name}: HTTP ${answer.status}`);
+  return new File([await answer.blob()], value.name);
+}
