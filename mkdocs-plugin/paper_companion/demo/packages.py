@@ -46,7 +46,7 @@ class _Choice:
     origin: Origin
     file_name: str
     number: int
-    digest: Digest | None = None
+    digest: Digest
     wheel: Wheel | None = None
     entry: Mapping[str, Any] | None = None
     project: Project | None = None
@@ -70,7 +70,8 @@ def resolve_packages(
 ) -> tuple[LockedPackage, ...]:
     """The wheels for `demo.packages`, by name, in the cache afterwards. `index` is the version's pyodide-lock.json.
 
-    Each requirement gets the runtime's own package when its version is allowed, else the newest wheel that is.
+    Each requirement gets the runtime's own package when its version is allowed and it can be had, else the newest
+    wheel that is.
     Raises PaperError.
     """
     demo = paper_file.paper.demo
@@ -119,7 +120,7 @@ class _Resolver:
         """A choice as the lock has it, its wheel fetched and, where possible, compiled. Raises _Refused."""
         entry = choice.entry
         try:
-            digest = choice.digest or self._official_digest(choice)
+            digest = choice.digest
             is_wheel = choice.file_name.endswith(".whl")
             compiled = (
                 compile_wheel(choice.name, choice.file_name, digest, self.target, self.cache, self.sources, self.say)
@@ -204,8 +205,7 @@ class _Resolver:
             return
         wheel = choice.wheel
         if wheel is None:
-            digest = self._official_digest(choice)
-            wheel = read_wheel(choice.file_name, self.cache.get(digest).read_bytes())
+            wheel = read_wheel(choice.file_name, self.cache.get(choice.digest).read_bytes())
         for requirement in wheel.requires:
             marker = requirement.marker
             is_for_extra = marker is not None and "extra" in str(marker)
@@ -225,8 +225,13 @@ class _Resolver:
                 raise _Refused(f"{project.project.path} is version {project.version}, not {asks[-1]}", number)
             return project
         entry = self.official.get(name)
+        missing = None
         if entry and specifier.contains(entry["version"], prereleases=True):
-            return _Choice(name, entry["version"], "pyodide", entry["file_name"], number, entry=entry)
+            try:
+                digest = self._official_digest(entry)
+                return _Choice(name, entry["version"], "pyodide", entry["file_name"], number, digest, entry=entry)
+            except WheelUnavailable as error:
+                missing = error
         text = f"{name}{specifier}"
         try:
             if text not in self._downloaded:
@@ -235,9 +240,11 @@ class _Resolver:
             file_name, data = self._downloaded[text]
             wheel = read_wheel(file_name, data)
         except NoWheel as found:
-            raise _Refused(self._no_wheel(name, asks, found), number) from None
+            raise _Refused(str(missing or self._no_wheel(name, asks, found)), number) from None
         except (PipError, WheelError) as error:
-            raise _Refused(f"{text}: {error}", number) from None
+            raise _Refused(str(missing or f"{text}: {error}"), number) from None
+        if missing:
+            self.say(f"{missing}: taking {file_name} instead")
         return _Choice(name, wheel.version, "pypi", file_name, number, self.cache.add_bytes(data), wheel)
 
     def _no_wheel(self, name: str, asks: Sequence[_Ask], found: NoWheel) -> str:
@@ -266,9 +273,8 @@ class _Resolver:
             if path and name in json.loads(path.read_bytes())["packages"] and name not in self.official:
                 yield version
 
-    def _official_digest(self, choice: _Choice) -> Digest:
-        assert choice.entry is not None
-        return official_wheel(choice.file_name, choice.entry["sha256"], self.target, self.cache, self.sources, self.say)
+    def _official_digest(self, entry: Mapping[str, Any]) -> Digest:
+        return official_wheel(entry["file_name"], entry["sha256"], self.target, self.cache, self.sources, self.say)
 
 
 def _normal(name: str) -> str:

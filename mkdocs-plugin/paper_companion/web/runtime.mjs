@@ -46,9 +46,9 @@ async function load(manifest, downloads) {
   await Promise.all(manifest.runtime.files.filter((file) => /\.m?js$/.test(file.name)).map((file) => downloads.bytes(file)));
   const { loadPyodide } = await import(new URL("pyodide.mjs", manifest.runtime.url).href);
   const starting = loadPyodide({
-    indexURL: manifest.runtime.url,
-    lockFileURL: manifest.index.url,
-    packageBaseUrl: manifest.runtime.url,
+    indexURL: place(manifest.runtime.url),
+    lockFileURL: place(manifest.index.url),
+    packageBaseUrl: place(manifest.runtime.url),
     packages: manifest.packages,
     env: { MPLBACKEND: "agg" }, // Pyodide's own default draws into a page
     checkIntegrity: false, // every wheel has been checked on its way in
@@ -61,6 +61,11 @@ async function load(manifest, downloads) {
   for (const file of manifest.files) write(pyodide, `${ROOT}/${file.name}`, await downloads.bytes(file));
   write(pyodide, `${BRIDGE_FOLDER}/paper_companion_bridge.py`, await downloads.bytes(manifest.bridge));
   return new Runtime(pyodide, manifest);
+}
+
+/** Under Deno Pyodide opens files by their path, wheels too: there they lie beside the runtime's. @param {string} url */
+function place(url) {
+  return url.startsWith("file:") ? decodeURIComponent(new URL(url).pathname).replace(/^\/(?=[A-Z]:)/i, "") : url;
 }
 
 /** Pyodide reports some failures to the console only, and then never settles. @param {Promise<any>} starting */
