@@ -26,17 +26,27 @@ def predict(digit: list[list[int]]) -> dict[str, float]:
 def prepare(digit: list[list[int]]) -> list[list[int]]:
     """Bring a drawing to the form of the training images: 8 x 8 counts of 0-16.
 
-    1. Ink is what is darker than half-way between the darkest and the lightest pixel. Where that is more than half of
-       the picture, the digit is light on dark, and ink is the rest.
-    2. The smallest upright box around the ink is cut out, so neither place nor size of the drawing matters.
-    3. The box is stretched to 20 x 32 pixels (width x height), *without* keeping its proportions, by nearest neighbour,
-       and put in the middle of an empty 32 x 32 bitmap. A narrow box, such as that of a 1 drawn as a single stroke, is
-       widened no more than three times as much as it is heightened.
-    4. The line is brought to a common thickness. Of the 1,024 pixels, a digit should have 256 to 412: above 412 the
-       ink's outermost pixels are removed once, above 560 twice; below 256 it grows by one pixel, below 108 by two.
-    5. The slant is removed: rows are shifted sideways so that the leftmost ink of the third row from the top and of the
-       third row from the bottom come to lie under each other.
+    1. Ink is what is darker than half-way between the darkest and the lightest
+       pixel. Where that is more than half of the picture, the digit is light
+       on dark, and ink is the rest.
+    2. The smallest upright box around the ink is cut out, so neither place nor
+       size of the drawing matters.
+    3. The box is stretched to 20 x 32 pixels (width x height) by nearest
+       neighbour, without keeping its proportions, and put in the middle of
+       an empty 32 x 32 bitmap. A narrow box, such as that of a 1 drawn as a
+       single stroke, is widened no more than three times as much as it is
+       heightened.
+    4. The line is brought to a common thickness. Of the 1,024 pixels, 256 to
+       412 should be ink. Above 412 the ink's outermost pixels are removed
+       once, above 560 twice; below 256 it grows by one pixel, below 108 by
+       two.
+    5. The slant is removed: rows are shifted sideways until the leftmost ink of
+       the third row from the top and that of the third row from the bottom
+       lie under each other.
     6. The ink in each of the 8 x 8 blocks of 4 x 4 pixels is counted.
+
+    The steps are those of the NIST routines that the data set was made with,
+    but for the light-on-dark rule in 1 and the limit for narrow boxes in 3.
 
     Raises ValueError for a picture with nothing on it.
     """
