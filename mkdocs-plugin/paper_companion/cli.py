@@ -1,6 +1,7 @@
 """The command line: a thin shell over the functions of the other modules."""
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -209,10 +210,10 @@ def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callabl
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on standard error, told how many of how many are done; nothing where nobody watches."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=1, file=click.get_text_stream("stderr"), label=label) as bar:
+    with click.progressbar(length=1, file=sys.stderr, label=label) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total

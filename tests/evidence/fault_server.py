@@ -179,6 +179,7 @@ class FaultServer:
         self.ending = threading.Event()
         self._hits: defaultdict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
+        self._came = threading.Condition(self._lock)
         self._under_way = 0
         outer = self
 
@@ -210,6 +211,11 @@ class FaultServer:
         """The requests so far, as `GET /path`."""
         with self._lock:
             return [f"{seen.method} {seen.target}" for seen in self.requests if path in (None, seen.path)]
+
+    def wait_for_requests(self, count: int, timeout_s: float = 20) -> None:
+        """Wait until so many requests have come."""
+        with self._lock:
+            assert self._came.wait_for(lambda: len(self.requests) >= count, timeout_s)
 
     def stop(self) -> None:
         self.ending.set()
@@ -249,6 +255,7 @@ class FaultServer:
     def _respond(self, connection: socket.socket, request: Request) -> bool:
         with self._lock:
             self.requests.append(request)
+            self._came.notify_all()
             hit = self._hits[request.path]
             self._hits[request.path] += 1
             self._under_way += 1

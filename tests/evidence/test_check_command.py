@@ -1,0 +1,354 @@
+"""`paper-companion check`, as it is called: exit codes, findings, evidence, the cache and what must never be shown."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+from fault_server import FaultServer, answer, hang, page, redirect
+from paper_companion.cli import main
+from paper_companion.evidence.json_schema import evidence_schema
+from paper_companion.evidence.model import read_evidence
+
+LOOPBACK = ("--allow-address", "127.0.0.0/8")
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PAPER_COMPANION_CACHE", str(tmp_path / "cache"))
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name in ("GITHUB_TOKEN", "GH_TOKEN", "HF_TOKEN"):
+            monkeypatch.delenv(name)
+
+
+def write_paper(*urls: str, more: str = "") -> Path:
+    links = "".join(f"  - {{label: a link, url: '{url}'}}\n" for url in urls)
+    path = Path("paper.yml")
+    path.write_text(f"paper:\n  title: A paper\n{more}" + (f"links:\n{links}" if urls else ""))
+    return path
+
+
+def check(*arguments: str):
+    return CliRunner().invoke(main, ["check", *arguments])
+
+
+def findings(result) -> list[dict]:
+    return json.loads(result.stdout)["findings"]
+
+
+def test_all_is_well(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+
+    result = check(*LOOPBACK)
+
+    assert result.exit_code == 0, result.output
+    assert "1 ok (1 request," in result.stdout
+
+
+def test_something_broken_ends_with_1_and_names_its_place(server):
+    write_paper(f"{server.url}/x")
+
+    result = check(*LOOPBACK, "--format", "json")
+
+    assert result.exit_code == 1
+    assert findings(result) == [
+        {
+            "url": f"{server.url}/x",
+            "verdict": "broken",
+            "reason": "127.0.0.1 has no such page (404)",
+            "suggestion": "",
+            "file": "paper.yml",
+            "line": 4,
+            "column": 26,
+            "key": "links[0].url",
+            "requests": 2,
+            "bytes": findings(result)[0]["bytes"],
+            "cached": False,
+        }
+    ]
+
+
+def test_a_warning_does_not_fail_and_suggests_what_to_write(server):
+    server.routes = {"/x": redirect("/y", 301), "/y": page()}
+    write_paper(f"{server.url}/x")
+
+    result = check(*LOOPBACK)
+
+    assert result.exit_code == 0
+    assert f"→ {server.url}/y" in result.stdout
+
+
+def test_unknown_is_shown_and_does_not_fail(server):
+    server.routes = {"/x": answer(403)}
+    write_paper(f"{server.url}/x")
+
+    result = check(*LOOPBACK)
+
+    assert result.exit_code == 0
+    assert "? unknown" in result.stdout
+
+
+def test_no_network_at_all_is_2_and_calls_nothing_broken(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    write_paper("http://93.184.216.34/")
+
+    result = check("--timeout", "20s")
+
+    assert result.exit_code == 2
+    assert "Could not be judged: no server answered" in result.stdout
+    assert "broken" not in result.stdout
+    assert not Path("paper.evidence.json").exists() or read_evidence(Path("paper.evidence.json")).observations == ()
+
+
+def test_a_run_whose_time_is_up_is_2(server):
+    server.routes = {"*": hang}
+    write_paper(f"{server.url}/x")
+
+    result = check(*LOOPBACK, "--timeout", "0.3s")
+
+    assert result.exit_code == 2
+    assert "--timeout gives it more" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--ca-file", "missing.pem"),
+        ("--allow-address", "not a network"),
+        ("--host", "nowhere=https://x.example"),
+        ("--max-age", "soon"),
+        ("--timeout", "-1"),
+        ("--download", "much"),
+        ("--format", "poem"),
+    ],
+)
+def test_a_checker_set_up_wrongly_is_2_with_a_line_that_says_what(arguments):
+    write_paper()
+
+    result = check(*arguments)
+
+    assert result.exit_code == 2
+    assert arguments[0].lstrip("-") in result.stderr or arguments[1] in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_paper_file_that_cannot_be_read_is_1_with_its_place():
+    Path("paper.yml").write_text("paper: {titel: x}\n")
+
+    result = check()
+
+    assert result.exit_code == 1
+    assert "paper.yml:1:9" in result.stderr
+
+
+def test_a_folder_without_paper_files_is_told():
+    result = check(".")
+
+    assert result.exit_code == 1
+    assert "there is no paper.yml" in result.stderr
+
+
+def test_offline_asks_nobody_and_keeps_what_was_seen_before(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    check(*LOOPBACK)
+    before = Path("paper.evidence.json").read_bytes()
+    asked = len(server.requests)
+
+    result = check("--offline")
+
+    assert result.exit_code == 0
+    assert len(server.requests) == asked
+    assert Path("paper.evidence.json").read_bytes() == before
+
+
+def test_offline_looks_at_local_files():
+    Path("mkdocs.yml").write_text("site_name: x\n")
+    Path("w.bin").write_bytes(b"x")
+    sha256 = "0" * 64
+    write_paper(more=f"weights:\n  - {{id: w, files: [{{path: w.bin, sha256: '{sha256}'}}]}}\n")
+
+    result = check("--offline", "--format", "json")
+
+    assert result.exit_code == 1
+    assert [(found["path"], found["key"], found["line"]) for found in findings(result)] == [
+        ("w.bin", "weights[0].files[0]", 4)
+    ]
+
+
+def test_what_was_seen_is_written_beside_the_paper_file_and_fits_the_schema(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x", f"{server.url}/y")
+
+    check(*LOOPBACK)
+
+    document = json.loads(Path("paper.evidence.json").read_text())
+    jsonschema.validate(document, evidence_schema())
+    assert [(seen["subject"], seen["outcome"]) for seen in document["observations"]] == [
+        ("links[0].url", "ok"),
+        ("links[1].url", "broken"),
+    ]
+
+
+def test_a_dry_run_writes_nothing(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+
+    check(*LOOPBACK, "--dry-run")
+
+    assert not Path("paper.evidence.json").exists()
+
+
+def test_what_the_paper_file_no_longer_names_is_forgotten(server):
+    server.routes = {"*": page()}
+    write_paper(f"{server.url}/x", f"{server.url}/y")
+    check(*LOOPBACK)
+    write_paper(f"{server.url}/x")
+    check(*LOOPBACK)
+
+    seen = read_evidence(Path("paper.evidence.json")).observations
+    assert [observation.subject for observation in seen] == ["links[0].url"]
+
+
+def test_a_bot_wall_does_not_take_away_what_was_seen_before(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    check(*LOOPBACK, "--max-age", "0")
+    server.routes = {"/x": answer(403)}
+    check(*LOOPBACK, "--max-age", "0")
+
+    assert read_evidence(Path("paper.evidence.json")).observations[0].outcome == "ok"
+
+
+def test_the_same_address_is_asked_once_however_often_it_is_named(server):
+    server.routes = {"/x": page()}
+    write_paper(*[f"{server.url}/x"] * 5)
+
+    result = check(*LOOPBACK, "--format", "json")
+
+    assert server.asked() == ["GET /x"]
+    assert [found["requests"] for found in findings(result)] == [1, 0, 0, 0, 0]
+
+
+def test_what_went_well_is_remembered_and_what_failed_is_asked_again(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x", f"{server.url}/y")
+    check(*LOOPBACK)
+    server.requests.clear()
+
+    result = check(*LOOPBACK, "--format", "json")
+
+    assert server.asked() == ["GET /y", "GET /y"]
+    assert [found["cached"] for found in findings(result)] == [True, False]
+
+
+def test_nothing_is_remembered_for_longer_than_asked(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    check(*LOOPBACK)
+
+    check(*LOOPBACK, "--max-age", "0")
+
+    assert server.asked() == ["GET /x", "GET /x"]
+
+
+def test_a_look_made_under_other_rules_is_not_remembered(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    check(*LOOPBACK)
+
+    assert check().exit_code == 1
+
+
+def test_a_cache_that_is_garbage_counts_as_empty(server, tmp_path):
+    server.routes = {"/x": page()}
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "looks.json").write_text('{"x": 3, "y": {"seen": "z"}} garbage')
+    write_paper(f"{server.url}/x")
+
+    assert check(*LOOPBACK).exit_code == 0
+
+
+def test_no_password_or_token_is_shown_written_or_remembered(server, tmp_path):
+    server.routes = {"/x": redirect("/y?access_token=s3cret", 301), "/y": page()}
+    write_paper(f"{server.url}/x?token=t0ken&page=2")
+
+    result = check(*LOOPBACK, "--everything")
+    shown = result.output + check(*LOOPBACK, "--format", "json").output
+
+    kept = "".join(path.read_text() for path in (Path("paper.evidence.json"), *(tmp_path / "cache").rglob("*.json")))
+    for secret in ("t0ken", "s3cret"):
+        assert secret not in shown + kept
+    assert "/x?token=***&page=2" in shown
+
+
+def test_a_password_in_an_address_is_refused_and_not_shown():
+    write_paper("http://me:hunter2@example.org/")
+
+    result = check()
+
+    assert result.exit_code == 1
+    assert "hunter2" not in result.output
+
+
+def test_an_address_cannot_forge_a_line_of_the_report(server):
+    server.routes = {"/x": redirect(b"/y\\r\\n::error::forged".decode("unicode_escape"))}
+    write_paper(f"{server.url}/x")
+
+    assert "\n::error::forged" not in check(*LOOPBACK, "--everything").output
+
+
+def test_killing_a_check_at_any_moment_leaves_the_old_evidence_or_the_new(server):
+    server.routes = {"*": page()}
+    path = write_paper(*[f"{server.url}/{number}" for number in range(12)])
+    check(*LOOPBACK)
+    evidence = Path("paper.evidence.json")
+    count = len(read_evidence(evidence).observations)
+    command = [sys.executable, "-m", "paper_companion", "check", str(path), *LOOPBACK, "--max-age", "0"]
+    # The evidence is written right after the last answer, so that most kills fall there.
+    for number, requests in enumerate((0, 1, 6, 12, 12, 12, 12, 12)):
+        server.routes = {"*": page() if number % 2 else answer(302)}
+        server.requests.clear()
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            server.wait_for_requests(requests)
+            process.send_signal(signal.SIGKILL)
+        observations = read_evidence(evidence).observations
+
+        assert len(observations) == count
+        assert len({observation.outcome for observation in observations}) == 1
+
+
+def test_a_service_can_be_pointed_elsewhere(server):
+    server.routes = {"/repos/lab/leaf": answer(404)}
+    write_paper("https://github.com/lab/leaf")
+
+    result = check(*LOOPBACK, "--host", f"github={server.url}")
+
+    assert result.exit_code == 1
+    assert "GitHub has no public repository lab/leaf" in result.stdout
+
+
+def test_no_request_leaves_for_a_private_address_unless_allowed(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+
+    result = check()
+
+    assert result.exit_code == 1
+    assert server.requests == []
+
+
+def test_a_secure_redirect_chain_to_another_private_host_stops(server):
+    with FaultServer({"/": page()}, host="127.0.0.2") as other:
+        server.routes = {"/x": redirect(other.url)}
+        write_paper(f"{server.url}/x")
+
+        assert check("--allow-address", "127.0.0.1").exit_code == 1
+        assert other.requests == []
