@@ -16,6 +16,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 if TYPE_CHECKING:
+    from markdown import Markdown
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.pages import Page as MkDocsPage
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from paper_companion.page.companion import Companion
     from paper_companion.page.prose import Prose
     from paper_companion.page.render import Page
+    from paper_companion.page.templating import Rendering
     from paper_companion.paper.reader import PaperFile
 
 # Not `get_plugin_logger`: its prefix would stand before the file's name, which editors make a link only at the start.
@@ -51,17 +53,27 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         self._serving = command == "serve"
         self._watched: set[Path] = set()
 
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Adds the Markdown extension that puts parts of a page into other pages."""
+        from paper_companion.markdown_extension import PaperCompanionExtension
+
+        config.markdown_extensions.append(PaperCompanionExtension(_SiteFinder(self)))
+        self.current: MkDocsPage | None = None
+        return config
+
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Reads all paper files before MkDocs empties the site's folder: a mistake does not cost the old site."""
         self._pages: dict[str, Page] = {}
         self._blocks: dict[str, list[str]] = {}
         self._companions: dict[str, Companion | Exception] = {}
-        self._prose: Prose | None = None
+        self._config = config
         for path in sorted(Path(config.docs_dir).glob(self.config.papers)):
             uri = path.relative_to(config.docs_dir).as_posix()
             if config.exclude_docs is None or not config.exclude_docs.match_file(uri):
                 self._load(uri, path, config)
         self._report()
+        if self._companions:
+            self._prose = _site_prose(config)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds the pages when every file of the docs is known, and takes away what only pages are made from."""
@@ -87,6 +99,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     @event_priority(50)
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
         """Sets what front matter would say, without a detour through YAML."""
+        self.current = page
         made = self._pages.get(page.file.src_uri)
         if made is None:
             return
@@ -131,11 +144,11 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         from paper_companion.page.render import section_order
         from paper_companion.paper.reader import PaperError
 
-        # Relative to where the author is, as the author's tools print paths.
-        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         folder = posixpath.dirname(uri)
         try:
-            companion = load_companion(shown, f"{folder}/" if folder else "", lambda file: self._bundle(file, config))
+            companion = load_companion(
+                _shown(path), f"{folder}/" if folder else "", lambda file: self._bundle(file, config)
+            )
             section_order(companion)
             check_hosts(companion, config.site_url)
         except PaperError as error:
@@ -164,19 +177,30 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             files = f"{len(broken)} paper file{'s' if len(broken) > 1 else ''}"
             raise PluginError(f"{files} cannot be used; no site was built")
 
+    def embedded(self, uri: str, page: File, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
+        """The companion of a paper file in the docs, and how to render it in a page. Raises LookupError."""
+        companion = self._companions.get(uri)
+        if companion is None:
+            raise LookupError(f"there is no paper file {uri} in the docs")
+        if isinstance(companion, Exception):
+            raise LookupError(f"{uri} cannot be used")
+        return companion, self._rendering(page, prefix, blocks)
+
+    def _rendering(self, page: File, prefix: str, blocks: list[str]) -> Rendering:
+        from paper_companion.page.place import Place
+        from paper_companion.page.templating import Rendering
+
+        place = Place(lambda path: get_relative_url(quote(path), page.url), page.url, self._config.site_url)
+        return Rendering(place, self._overrides, self._prose, blocks, prefix)
+
     def _render(self, companion: Companion, file: File, files: Files, config: MkDocsConfig) -> Page:
         from jinja2 import TemplateError
 
-        from paper_companion.page.place import Place
         from paper_companion.page.render import render
-        from paper_companion.page.templating import Rendering
 
-        if self._prose is None:
-            self._prose = _site_prose(config)
-        place = Place(lambda path: get_relative_url(quote(path), file.url), file.url, config.site_url)
         try:
             blocks: list[str] = []
-            page = render(companion, Rendering(place, self._overrides, self._prose, blocks))
+            page = render(companion, self._rendering(file, "pc", blocks))
             self._blocks[file.src_uri] = blocks
         except TemplateError as error:
             where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"
@@ -191,13 +215,38 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         return page
 
 
+class _SiteFinder:
+    """Finds paper files for lines in the site's pages."""
+
+    def __init__(self, plugin: PaperCompanionPlugin) -> None:
+        self._plugin = plugin
+
+    def find(self, md: Markdown, path: str, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
+        from paper_companion.markdown_extension import resolved
+
+        return self._plugin.embedded(resolved(path, self._page.file.src_uri), self._page.file, prefix, blocks)
+
+    def failure(self, md: Markdown, line: str, message: str) -> Exception:
+        from paper_companion.markdown_extension import problem_with_line
+
+        path = self._page.file.abs_src_path or self._page.file.src_uri
+        log.error(str(problem_with_line(_shown(Path(path)), self._page.file.content_string, line, message)))
+        return PluginError("a part of a companion page cannot be shown")
+
+    @property
+    def _page(self) -> MkDocsPage:
+        page = self._plugin.current
+        assert page is not None, "MkDocs renders no page before it has read it"
+        return page
+
+
 def _site_prose(config: MkDocsConfig) -> Prose:
     """Prose through the site's own Markdown extensions."""
     import markdown
 
     from paper_companion.page.prose import Prose
 
-    names = [name for name in config.markdown_extensions if name != "toc"]
+    names = [name for name in config.markdown_extensions if isinstance(name, str) and name != "toc"]
     configs = {name: dict(config.mdx_configs.get(name) or {}) for name in names}
     if "footnotes" in configs:
         configs["footnotes"]["UNIQUE_IDS"] = True  # several pieces of prose share a page
@@ -207,6 +256,11 @@ def _site_prose(config: MkDocsConfig) -> Prose:
         return converter.reset().convert(text)
 
     return Prose(to_html, highlight=config.theme.name == "material")
+
+
+def _shown(path: Path) -> Path:
+    """The path relative to where the author is, as the author's tools print paths."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _remove_made_from(files: Files, uri: str) -> None:
