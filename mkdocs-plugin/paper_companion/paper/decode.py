@@ -9,10 +9,11 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from functools import cache
-from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from paper_companion.paper.findings import Findings
 from paper_companion.paper.identifiers import FORMATS
 from paper_companion.paper.model import KEY_OF_ATTRIBUTE, Answer, Checklist, Demo, DemoInput
 from paper_companion.paper.operations import OPERATIONS, Step
@@ -20,18 +21,7 @@ from paper_companion.paper.problems import did_you_mean, quoted
 from paper_companion.paper.tree import find, is_empty
 from paper_companion.paper.values import Number
 
-
-class Report(Protocol):
-    """Where decoders report to."""
-
-    def __call__(self, node: Node, message: str, *keys: str | int) -> None:
-        """Something is wrong with a node; keys name a place below it that is not there."""
-
-    def expect_file(self, node: Node, format_name: str, text: str) -> None:
-        """The text names a file that must be there: a path, a sibling of the paper file, or a function in a file."""
-
-
-Decode = Callable[[Node, Report], Any]
+Decode = Callable[[Node, Findings], Any]
 
 _INTEGER = re.compile(r"[+-]?[0-9](?:_?[0-9])*").fullmatch
 _JSON_INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
@@ -93,7 +83,7 @@ def what(node: Node) -> str:
     return "a list" if type(node) is SequenceNode else "a mapping"
 
 
-def _text(node: Node, report: Report) -> str | None:
+def _text(node: Node, report: Findings) -> str | None:
     if type(node) is not ScalarNode:
         return report(node, f"expected text, got {what(node)}")
     text = node.value.strip()
@@ -104,7 +94,7 @@ def _text(node: Node, report: Report) -> str | None:
     return text
 
 
-def _integer(node: Node, report: Report) -> int | None:
+def _integer(node: Node, report: Findings) -> int | None:
     if type(node) is ScalarNode and len(node.value) > _MAX_DIGITS:
         return report(node, f"expected a whole number of at most {_MAX_DIGITS} digits, got {what(node)}")
     if type(node) is not ScalarNode or not _INTEGER(node.value):
@@ -113,7 +103,7 @@ def _integer(node: Node, report: Report) -> int | None:
     return number if number >= 0 else report(node, f"expected a whole number from 0 on, got {what(node)}")
 
 
-def _number(node: Node, report: Report) -> Number | None:
+def _number(node: Node, report: Findings) -> Number | None:
     if type(node) is ScalarNode and _NUMBER(node.value):
         number = Number(node.value)
         if math.isfinite(number):
@@ -121,12 +111,12 @@ def _number(node: Node, report: Report) -> Number | None:
     return report(node, f"expected a number, got {what(node)}")
 
 
-def _truth(node: Node, report: Report) -> bool | None:
+def _truth(node: Node, report: Findings) -> bool | None:
     truth = _TRUTH.get(node.value.lower()) if type(node) is ScalarNode else None
     return report(node, f"expected true or false, got {what(node)}") if truth is None else truth
 
 
-def _json(node: Node, report: Report) -> Any:
+def _json(node: Node, report: Findings) -> Any:
     if type(node) is MappingNode:
         return _table_decoder(Any)(node, report)
     if type(node) is SequenceNode:
@@ -152,7 +142,7 @@ def _format_decoder(name: str) -> Decode:
     check = FORMATS[name].check
     must_exist = name in ("path", "sibling", "function")
 
-    def decode(node: Node, report: Report) -> str | None:
+    def decode(node: Node, report: Findings) -> str | None:
         text = _text(node, report)
         if text is None:
             return None
@@ -170,7 +160,7 @@ def _format_decoder(name: str) -> Decode:
 def _choice_decoder(choices: tuple[str, ...]) -> Decode:
     allowed = frozenset(choices)
 
-    def decode(node: Node, report: Report) -> str | None:
+    def decode(node: Node, report: Findings) -> str | None:
         if type(node) is ScalarNode:
             if node.value in allowed:
                 return node.value
@@ -193,7 +183,7 @@ def _list_decoder(annotation: Any) -> Decode:
     one_is_enough = accepts_text(annotation)
     alone = (ScalarNode, MappingNode) if is_dataclass(annotation) else (ScalarNode,)
 
-    def decode(node: Node, report: Report) -> tuple[Any, ...]:
+    def decode(node: Node, report: Findings) -> tuple[Any, ...]:
         if type(node) is SequenceNode:
             return tuple([decode_item(child, report) for child in node.value])
         if one_is_enough and type(node) in alone:
@@ -207,7 +197,7 @@ def _list_decoder(annotation: Any) -> Decode:
 def _fixed_list_decoder(annotations: tuple[Any, ...]) -> Decode:
     decoders = [decoder(annotation) for annotation in annotations]
 
-    def decode(node: Node, report: Report) -> tuple[Any, ...] | None:
+    def decode(node: Node, report: Findings) -> tuple[Any, ...] | None:
         if type(node) is SequenceNode and len(node.value) == len(decoders):
             return tuple(decode_item(child, report) for decode_item, child in zip(decoders, node.value, strict=True))
         got = f"a list of {len(node.value)}" if type(node) is SequenceNode else what(node)
@@ -219,7 +209,7 @@ def _fixed_list_decoder(annotations: tuple[Any, ...]) -> Decode:
 def _table_decoder(annotation: Any) -> Decode:
     decode_value = decoder(annotation)
 
-    def decode(node: Node, report: Report) -> dict[str, Any]:
+    def decode(node: Node, report: Findings) -> dict[str, Any]:
         table: dict[str, Any] = {}
         if type(node) is not MappingNode:
             report(node, f"expected a mapping, got {what(node)}")
@@ -233,7 +223,7 @@ def _table_decoder(annotation: Any) -> Decode:
     return decode
 
 
-def _key(key_node: Node, seen: Mapping[str, Any], report: Report) -> str | None:
+def _key(key_node: Node, seen: Mapping[str, Any], report: Findings) -> str | None:
     if type(key_node) is not ScalarNode:
         return report(key_node, f"expected a key, got {what(key_node)}")
     if key_node.value in seen:
@@ -253,7 +243,7 @@ def mapping_decoder(cls: type) -> Decode:
     ]
     from_text = getattr(cls, "from_text", None)
 
-    def decode(node: Node, report: Report) -> Any:
+    def decode(node: Node, report: Findings) -> Any:
         if type(node) is not MappingNode:
             if from_text and type(node) is ScalarNode:
                 text = _text(node, report)
@@ -284,7 +274,7 @@ def mapping_decoder(cls: type) -> Decode:
     return decode
 
 
-def _report_unknown_key(key_node: Node, known: Mapping[str, Any], report: Report) -> None:
+def _report_unknown_key(key_node: Node, known: Mapping[str, Any], report: Findings) -> None:
     if type(key_node) is not ScalarNode:
         report(key_node, f"expected a key, got {what(key_node)}")
     elif key_node.value == "<<":
@@ -293,7 +283,7 @@ def _report_unknown_key(key_node: Node, known: Mapping[str, Any], report: Report
         report(key_node, f"unknown key{did_you_mean(key_node.value, known)}")
 
 
-def _size_or_names(node: Node, report: Report) -> int | str | tuple[str, ...] | None:
+def _size_or_names(node: Node, report: Findings) -> int | str | tuple[str, ...] | None:
     if type(node) is SequenceNode:
         return _list_decoder(str)(node, report)
     if type(node) is ScalarNode and _INTEGER(node.value):
@@ -301,7 +291,7 @@ def _size_or_names(node: Node, report: Report) -> int | str | tuple[str, ...] | 
     return _text(node, report)
 
 
-def _checklist(node: Node, report: Report) -> Checklist | None:
+def _checklist(node: Node, report: Findings) -> Checklist | None:
     if type(node) is ScalarNode:
         if node.value == "auto":
             return Checklist(auto=True)
@@ -309,7 +299,7 @@ def _checklist(node: Node, report: Report) -> Checklist | None:
     return Checklist(answers=_table_decoder(Answer)(node, report))
 
 
-def _step(node: Node, report: Report) -> Step | None:
+def _step(node: Node, report: Findings) -> Step | None:
     if type(node) is ScalarNode:
         name_node, value_node = node, None
     elif type(node) is MappingNode and len(node.value) == 1:
@@ -346,14 +336,14 @@ def _step(node: Node, report: Report) -> Step | None:
     return Step(name=name_node.value, parameters=parameters)
 
 
-def _demo_input(node: Node, report: Report) -> DemoInput | None:
+def _demo_input(node: Node, report: Findings) -> DemoInput | None:
     field: DemoInput | None = mapping_decoder(DemoInput)(node, report)
     if field is None or field.default is None:
         return field
     return replace(field, default=_input_value(field, find(node, ("default",)), report))
 
 
-def _demo(node: Node, report: Report) -> Demo | None:
+def _demo(node: Node, report: Findings) -> Demo | None:
     """A demo whose examples hold what the fields mean: for a text field, 3.10 and no are what was typed."""
     demo: Demo | None = mapping_decoder(Demo)(node, report)
     if demo is None or not demo.inputs or not demo.examples:
@@ -372,7 +362,7 @@ def _demo(node: Node, report: Report) -> Demo | None:
     return replace(demo, examples=tuple(examples))
 
 
-def _input_value(field: DemoInput, node: Node, report: Report) -> Any:
+def _input_value(field: DemoInput, node: Node, report: Findings) -> Any:
     if is_empty(node):
         return None
     if field.type in ("number", "slider"):
@@ -386,11 +376,11 @@ def _input_value(field: DemoInput, node: Node, report: Report) -> Any:
     return _typed_text(node, report)
 
 
-def _typed_text(node: Node, report: Report) -> str | None:
+def _typed_text(node: Node, report: Findings) -> str | None:
     return node.value if type(node) is ScalarNode else report(node, f"expected text, got {what(node)}")
 
 
-def _numbers(node: Node, report: Report) -> Number | tuple[Number, ...] | None:
+def _numbers(node: Node, report: Findings) -> Number | tuple[Number, ...] | None:
     return _list_decoder(Number)(node, report) if type(node) is SequenceNode else _number(node, report)
 
 

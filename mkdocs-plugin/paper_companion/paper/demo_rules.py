@@ -29,7 +29,7 @@ _KEYS_OF_INPUT: Mapping[str, Collection[str]] = {
 _SOURCES_OF_INPUT = {"image": ("upload", "webcam", "sketch", "paste"), "audio": ("upload", "microphone")}
 _VALUES_OF_INPUT = {"image": ("list", "numpy", "pil", "path"), "audio": ("list", "numpy", "path")}
 _KEYS_OF_OUTPUT: Mapping[str, Collection[str]] = {"label": ("top",), "text": ("unit",), "table": ("headers",)}
-_LOOPBACK = re.compile(r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::|/|$)").match
+_LOOPBACK = r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::|/|$)"
 
 
 def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) -> None:
@@ -63,7 +63,7 @@ def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) ->
 
 def check_hosted_url(url: str | None, report: Report, *keys: str | int) -> None:
     """A page that is served over https cannot frame an address over http, other than one on the same machine."""
-    if url and url.startswith("http://") and not _LOOPBACK(url):
+    if url and url.startswith("http://") and not re.match(_LOOPBACK, url):
         report("a hosted demo needs https", *keys)
 
 

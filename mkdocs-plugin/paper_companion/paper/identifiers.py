@@ -1,4 +1,7 @@
-"""The formats that text in a paper file can have: DOI, arXiv, ORCID, licence and the like, each checked for real."""
+"""The formats that text in a paper file can have: DOI, arXiv, ORCID, licence and the like, each checked for real.
+
+Expressions are compiled when they are first needed: few papers need all of them, and every build waits for imports.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,10 +21,8 @@ class Format:
 
 
 def _matching(pattern: str, expected: str) -> Callable[[str], str]:
-    matches = re.compile(pattern).fullmatch
-
     def check(text: str) -> str:
-        if not matches(text):
+        if not re.fullmatch(pattern, text):
             raise ValueError(f"expected {expected}, got {quoted(text)}")
         return text
 
@@ -29,15 +30,14 @@ def _matching(pattern: str, expected: str) -> Callable[[str], str]:
 
 
 _DOI = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>]+"
-_doi = re.compile(_DOI).fullmatch
 
 
 def check_doi(text: str) -> str:
     """A bare DOI. Raises ValueError."""
-    if _doi(text):
+    if re.fullmatch(_DOI, text):
         return text
     bare = re.sub(r"(?i)^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text)
-    if bare != text and _doi(bare):
+    if bare != text and re.fullmatch(_DOI, bare):
         raise ValueError(f"expected a bare DOI, got {quoted(text)} (write {bare})")
     raise ValueError(f"expected a DOI, as 10.1000/182, got {quoted(text)}")
 
@@ -51,13 +51,11 @@ _ARXIV_NEW = r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}(?:v[1-9][0-9]*)?"
 _ARXIV_OLD = (
     r"(?:" + _ARXIV_ARCHIVES.replace(" ", "|") + r")(?:\.[A-Z]{2})?/[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3}(?:v[1-9][0-9]*)?"
 )
-_arxiv_new = re.compile(_ARXIV_NEW).fullmatch
-_arxiv_old = re.compile(_ARXIV_OLD).fullmatch
 
 
 def check_arxiv(text: str) -> str:
     """An arXiv identifier, new (from April 2007 on) or old. Raises ValueError."""
-    if _arxiv_new(text):
+    if re.fullmatch(_ARXIV_NEW, text):
         month, number = int(text[:4]), text[5:].split("v")[0]
         if month < 704:
             raise ValueError(f"arXiv had no such identifiers before April 2007: {quoted(text)}")
@@ -65,23 +63,22 @@ def check_arxiv(text: str) -> str:
         if len(number) != digits:
             raise ValueError(f"expected {digits} digits after the point for that month, got {quoted(text)}")
         return text
-    if _arxiv_old(text):
+    if re.fullmatch(_ARXIV_OLD, text):
         return text
     bare = re.sub(r"(?i)^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)", "", text).removesuffix(".pdf")
-    if bare != text and (_arxiv_new(bare) or _arxiv_old(bare)):
+    if bare != text and (re.fullmatch(_ARXIV_NEW, bare) or re.fullmatch(_ARXIV_OLD, bare)):
         raise ValueError(f"expected a bare arXiv identifier, got {quoted(text)} (write {bare})")
     raise ValueError(f"expected an arXiv identifier, as 2401.10020 or math/0611800, got {quoted(text)}")
 
 
 _ORCID = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
-_orcid = re.compile(_ORCID).fullmatch
 
 
 def check_orcid(text: str) -> str:
     """A bare ORCID iD with the right ISO 7064 check digit. Raises ValueError."""
-    if not _orcid(text):
+    if not re.fullmatch(_ORCID, text):
         bare = re.sub(r"(?i)^https?://orcid\.org/", "", text)
-        if bare != text and _orcid(bare):
+        if bare != text and re.fullmatch(_ORCID, bare):
             raise ValueError(f"expected a bare ORCID iD, got {quoted(text)} (write {bare})")
         raise ValueError(f"expected an ORCID iD, as 0000-0002-1825-0097, got {quoted(text)}")
     total = 0
@@ -94,12 +91,11 @@ def check_orcid(text: str) -> str:
 
 
 _DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-_date = re.compile(_DATE).fullmatch
 
 
 def check_date(text: str) -> str:
     """A day, month or year that exists, in ISO 8601. Raises ValueError."""
-    if not _date(text) or text.startswith("0000"):
+    if not re.fullmatch(_DATE, text) or text.startswith("0000"):
         raise ValueError(f"expected a date, as 2025-03-14, 2025-03 or 2025, got {quoted(text)}")
     if len(text) == 10 and int(text[8:]) > 28:
         import datetime
@@ -112,14 +108,15 @@ def check_date(text: str) -> str:
 
 
 _URL = r"https?://[^\s\"<>\\^`{|}]+"
-_url = re.compile(
-    r"https?://(?P<user>[^\s/?#@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[\w](?:[\w.-]*[\w])?\.?)(?::[0-9]{1,5})?(?:[/?#][^\s\"<>\\^`{|}]*)?"
-).fullmatch
+_URL_PARTS = (
+    r"https?://(?P<user>[^\s/?#@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[\w](?:[\w.-]*[\w])?\.?)(?::[0-9]{1,5})?"
+    r"(?:[/?#][^\s\"<>\\^`{|}]*)?"
+)
 
 
 def check_url(text: str) -> str:
     """An http or https address without user name or password. Raises ValueError."""
-    match = _url(text)
+    match = re.fullmatch(_URL_PARTS, text)
     if not match:
         if "://" not in text and re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?", text):
             raise ValueError(f"expected an address, got {quoted(text)} (write https://{text[:60]})")
@@ -130,12 +127,11 @@ def check_url(text: str) -> str:
 
 
 _COMMIT = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
-_commit = re.compile(_COMMIT).fullmatch
 
 
 def check_commit(text: str) -> str:
     """A whole commit hash. Raises ValueError."""
-    if _commit(text):
+    if re.fullmatch(_COMMIT, text):
         return text
     if re.fullmatch(r"[0-9a-f]{6,39}", text):
         raise ValueError(f"expected the whole commit hash of 40 hex digits, got {quoted(text)} (git rev-parse {text})")
@@ -176,12 +172,11 @@ def check_license(text: str) -> str:
 
 
 _FUNCTION = r"[^\s:\\]+\.py:[A-Za-z_][A-Za-z0-9_]*"
-_function = re.compile(_FUNCTION).fullmatch
 
 
 def check_function(text: str) -> str:
     """A Python file and a function in it. Raises ValueError."""
-    if not _function(text):
+    if not re.fullmatch(_FUNCTION, text):
         raise ValueError(f"expected a Python file and a function, as demo/app.py:predict, got {quoted(text)}")
     check_path(text.rpartition(":")[0])
     return text

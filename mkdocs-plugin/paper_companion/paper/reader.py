@@ -1,5 +1,6 @@
 """Reading a paper file: everything that is wrong with it at once, or the paper with a position for every value."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,6 @@ from paper_companion.paper.decode import decoder, what
 from paper_companion.paper.file_rules import check_files
 from paper_companion.paper.findings import Findings, TooManyProblems, locate, problem_at
 from paper_companion.paper.imports.fill import child, text
-from paper_companion.paper.imports.merge import fill_in_imports
 from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem
 from paper_companion.paper.rules import check_rules
@@ -32,7 +32,7 @@ class Marks:
         """The tree of nodes, imported values included."""
         tree = compose(self.data)
         assert tree is not None, "was composed before"
-        fill_in_imports(tree, project_root(self.path, text(child(tree, "root"))), lambda *_: None)
+        _fill_in(tree, project_root(self.path, text(child(tree, "root"))), lambda *_: None)
         return tree
 
 
@@ -83,7 +83,7 @@ def parse_paper(data: bytes, path: Path, *, files_must_exist: bool = True) -> Pa
     paper: Paper | None = None
     root = project_root(path, text(child(tree, "root")))
     with suppress(TooManyProblems):
-        fill_in_imports(tree, root, findings)
+        _fill_in(tree, root, findings)
         paper = decoder(Paper)(tree, findings)
         if paper is not None:
             check_rules(paper, findings.report)
@@ -92,6 +92,13 @@ def parse_paper(data: bytes, path: Path, *, files_must_exist: bool = True) -> Pa
     if paper is None or findings:
         raise PaperError(findings.problems())
     return PaperFile(path, root, paper, Marks(path, data))
+
+
+def _fill_in(tree: Node, root: Path, report: Callable[..., None]) -> None:
+    if child(tree, "import") is not None:
+        from paper_companion.paper.imports.merge import fill_in_imports
+
+        fill_in_imports(tree, root, report)
 
 
 def project_root(path: Path, root: str | None = None) -> Path:
