@@ -65,10 +65,10 @@ def test_the_map_is_svg_with_the_wine_on_it_and_a_number_in_every_field(app, acr
     root = ElementTree.fromstring(svg)
     words = [text.text for text in root.iter(f"{SVG}text")]
     assert {app.MEASUREMENTS[across], app.MEASUREMENTS[up]} <= set(words)
-    fields = {field.get("fill") for field in root.iter(f"{SVG}rect") if field.get("height") == str(app.CELL)}
-    assert {"1", "2", "3"} & set(words) == {str(app.COLOURS.index(colour) + 1) for colour in fields}
+    colours = {field.get("fill") for field in root.iter(f"{SVG}path")}
+    assert {"1", "2", "3"} & set(words) == {str(app.COLOURS.index(colour) + 1) for colour in colours}
     assert len(list(root.iter(f"{SVG}circle"))) == 1
-    assert len(svg) < 40_000
+    assert len(svg) < 12_000
 
 
 def test_the_examples_are_given_the_cultivar_that_their_names_say(app, paper):

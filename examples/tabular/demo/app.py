@@ -1,5 +1,6 @@
 """Tells which of three cultivars a wine is from, with scikit-learn, and shows why."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
@@ -122,17 +123,17 @@ def legend() -> Iterator[str]:
 
 
 def fields(probabilities: np.ndarray) -> Iterator[str]:
-    """Yield the map's coloured cells, the stronger the surer, neighbours of one colour in a row as one rectangle."""
+    """Yield the map's coloured fields, the stronger the surer: a path for each strength of each colour."""
+    outlines = defaultdict(str)
     for row, line in enumerate(probabilities):
-        colours = [(COLOURS[of.argmax()], round(0.2 + 0.6 * (of.max() - 1 / 3) * 1.5, 1)) for of in line]
-        column = 0
-        for (colour, opacity), cells in groupby(colours):
-            length = len(list(cells))
-            yield (
-                f'<rect x="{LEFT + column * CELL}" y="{TOP + row * CELL}" width="{length * CELL}" height="{CELL}" '
-                f'fill="{colour}" fill-opacity="{opacity}"/>'
-            )
-            column += length
+        styles = [(COLOURS[of.argmax()], round(0.2 + 0.6 * (of.max() - 1 / 3) * 1.5, 1)) for of in line]
+        left = LEFT
+        for style, cells in groupby(styles):
+            width = len(list(cells)) * CELL
+            outlines[style] += f"M{left} {TOP + row * CELL}h{width}v{CELL}h-{width}z"
+            left += width
+    for (colour, opacity), outline in outlines.items():
+        yield f'<path d="{outline}" fill="{colour}" fill-opacity="{opacity}"/>'
 
 
 def numbers(likeliest: np.ndarray) -> Iterator[str]:
