@@ -232,6 +232,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
 @click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
+@click.option("--site", type=_PATHS, metavar="DIR", help="A built site whose links are looked at too.")
 @click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
 @click.option("--download", default="100MB", show_default=True, help="Hash remote files up to this size.")
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
@@ -247,6 +248,7 @@ def check(
     allowed: tuple[str, ...],
     ca_file: Path | None,
     hosts: tuple[str, ...],
+    site: Path | None,
     site_url: str,
     download: str,
     dry_run: bool,
@@ -277,15 +279,65 @@ def check(
         allowed=tuple(map(parse_network, allowed)),
         ca_file=ca_file,
         services=parse_services(hosts),
+        site=site,
         site_url=site_url,
         download_limit_bytes=parse_size(download),
         limits=Limits(deadline_s=parse_duration(timeout)),
     )
-    paper_files = read_papers(paths or (Path("."),))
+    checked = bool(paths) or site is None
+    paper_files = read_papers(paths or (Path("."),), required=checked)
     with progress_bar("Looking") as progress:
-        report, looks = run_check(paper_files, options, progress)
-    if not dry_run:
+        report, looks = run_check(paper_files, options, progress, checked)
+    if checked and not dry_run:
         for paper_file in paper_files:
             keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file])
     click.echo(to_json(report) if form == "json" else to_table(report, everything, sys.stdout.isatty()), nl=False)
     raise SystemExit(report.exit_code())
+
+
+@main.command()
+@click.argument("format", type=click.Choice(["bibtex", "cff", "codemeta", "huggingface", "ro-crate"]))
+@PaperArgument
+@click.option("--to", type=click.Path(path_type=Path), help="The file to write; - for standard output.")
+@reporting_problems
+def export(format: str, paper: Path, to: Path | None) -> None:
+    """Write what PAPER says in another tool's FORMAT."""
+    from paper_companion.page.exports import EXPORTS
+    from paper_companion.paper.reader import read_paper
+    from paper_companion.whole_file import write_whole
+
+    name, made = EXPORTS[format]
+    text = made(read_paper(paper).paper)
+    if str(to) == "-":
+        click.echo(text, nl=False)
+        return
+    target = to or Path(name)
+    write_whole(target, text.encode())
+    click.echo(str(target))
+
+
+@main.command()
+@PaperArgument
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write to.")
+@click.option("--base", default="", help="What leads from the page's address to that folder's, such as ../")
+@click.option("--site-url", help="The folder's address on the web, for metadata and download commands.")
+@reporting_problems
+def build(paper: Path, to: Path, base: str, site_url: str | None) -> None:
+    """Write PAPER's page as Markdown with all its files, for any site generator."""
+    from paper_companion.demo.bundle import bundle_demo
+    from paper_companion.demo.cache import Cache
+    from paper_companion.page.companion import load_companion
+    from paper_companion.page.standalone import standalone_files
+    from paper_companion.whole_file import copy_whole, write_whole
+
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    companion = load_companion(paper, bundle=lambda file: bundle_demo(file, Cache(), say=say))
+    files = standalone_files(companion, base, site_url)
+    for file in files:
+        if file.source is not None:
+            copy_whole(file.source, to / file.path)
+        else:
+            write_whole(to / file.path, file.content)
+    click.echo(f"{to / files[0].path} and {len(files) - 1} files")

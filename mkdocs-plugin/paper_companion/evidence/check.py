@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from paper_companion.evidence.cache import LookCache
 from paper_companion.evidence.findings import Finding, Report, finding
 from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement
 from paper_companion.evidence.look import Looker
+from paper_companion.evidence.looking import Progress, look_at_all
 from paper_companion.evidence.model import (
     Evidence,
     Kind,
@@ -27,7 +28,6 @@ from paper_companion.evidence.model import (
 )
 from paper_companion.evidence.net.failure import FailureKind
 from paper_companion.evidence.net.redaction import redacted
-from paper_companion.evidence.net.schedule import run_by_host
 from paper_companion.evidence.subjects import Subject, subjects
 from paper_companion.paper.reader import Marks, PaperFile
 
@@ -45,43 +45,29 @@ class Look:
     cached: bool = False
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A judgement, and when it was made in seconds since 1970."""
-
-    judgement: Judgement
-    at: float
-    cached: bool = False
-
-
 def check(
     paper_files: Sequence[PaperFile],
     looker: Looker,
     cache: LookCache | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Report, tuple[Look, ...]]:
-    """Look at everything that the paper files name, each thing once; `progress` is told how many of them are done."""
+    """Look at everything that the paper files name, each thing once."""
     begun = time.monotonic()
     wanted = [(paper_file, subject) for paper_file in paper_files for subject in subjects(paper_file.paper)]
-    seen = _look_at_all(wanted, looker, cache, progress)
-    no_network = _no_network(seen.values(), looker)
-    if no_network:
-        seen = {key: _unjudged(found) for key, found in seen.items()}
+    seen, not_judged = look_at_all(((file.root, subject) for file, subject in wanted), looker, cache, progress)
     looks = []
     for paper_file, subject in wanted:
-        found = seen.get(looker.key(paper_file, subject))
+        key = looker.key(paper_file.root, subject)
+        found = seen.get(key)
         if found is None:
             looks.append(Look(paper_file, subject, None, datetime.now(UTC).date()))
             continue
-        looks.append(
-            Look(paper_file, subject, found.judgement, datetime.fromtimestamp(found.at, UTC).date(), found.cached)
-        )
+        day = datetime.fromtimestamp(found.at, UTC).date()
+        looks.append(Look(paper_file, subject, found.judgement, day, found.cached))
         # What several places share is asked once, and paid for once.
-        free = replace(found.judgement, requests=0, received_bytes=0)
-        seen[looker.key(paper_file, subject)] = replace(found, judgement=free)
-    return Report(tuple(_findings(looks)), no_network or _no_time(seen.values()), time.monotonic() - begun), tuple(
-        looks
-    )
+        seen[key] = replace(found, judgement=replace(found.judgement, requests=0, received_bytes=0))
+    report = Report(tuple(_findings(looks)), not_judged, time.monotonic() - begun)
+    return report, tuple(looks)
 
 
 def keep_evidence(paper_file: PaperFile, looks: Iterable[Look]) -> bool:
@@ -116,76 +102,6 @@ def observations(looks: Iterable[Look]) -> list[Observation]:
             and look.judgement.failure in NEEDS_A_NETWORK | {FailureKind.DEADLINE}
         )
     ]
-
-
-def _look_at_all(
-    wanted: Iterable[tuple[PaperFile, Subject]],
-    looker: Looker,
-    cache: LookCache | None,
-    progress: Callable[[int, int], None] | None,
-) -> dict[Hashable, _Seen]:
-    """What was seen, by the looker's key. A key that is missing could not be looked at from here."""
-    things = {looker.key(paper_file, subject): (paper_file, subject) for paper_file, subject in wanted}
-    seen: dict[Hashable, _Seen] = {}
-    ended: set[Hashable] = set()
-
-    def job(key: Hashable, paper_file: PaperFile, subject: Subject) -> Callable[[], None]:
-        def look() -> None:
-            judgement = looker.look(paper_file, subject)
-            if judgement is not None:
-                seen[key] = _Seen(judgement, time.time())
-            ended.add(key)
-            if progress is not None:
-                progress(len(ended), len(jobs))
-
-        return look
-
-    if cache is not None:
-        for key, (_, subject) in things.items():
-            kept = cache.get(key) if looker.needs_web(subject) else None
-            if kept is not None:
-                seen[key] = _Seen(*kept, cached=True)
-    jobs = {key: job(key, *thing) for key, thing in things.items() if key not in seen}
-    limits = looker.limits
-    run_by_host(
-        ((looker.host_of(things[key][1]), look) for key, look in jobs.items()),
-        limits.threads,
-        limits.per_host,
-        limits.deadline_s,
-    )
-    done = dict(seen)
-    for key in jobs.keys() - ended:
-        late = Judgement(Outcome.UNKNOWN, "not looked at: the run's time was up", failure=FailureKind.DEADLINE)
-        done.setdefault(key, _Seen(late, time.time()))
-    if cache is not None:
-        for key, found in done.items():
-            if not found.cached and looker.needs_web(things[key][1]):
-                cache.put(key, found.judgement)
-        cache.save()
-    return done
-
-
-def _no_network(seen: Iterable[_Seen], looker: Looker) -> str:
-    """Why this machine seems to have no network; empty when somebody answered or nobody was asked.
-
-    A name that does not exist and a name that cannot be looked up for want of a network look the same. So where nobody
-    at all has answered, nothing is called broken for that.
-    """
-    failed = [found.judgement for found in seen if found.judgement.failure in NEEDS_A_NETWORK]
-    if not failed or looker.web is None or looker.web.anybody_answered:
-        return ""
-    return f"no server answered: is there a network? ({failed[0].reason})"
-
-
-def _unjudged(seen: _Seen) -> _Seen:
-    if seen.judgement.failure not in NEEDS_A_NETWORK:
-        return seen
-    return replace(seen, judgement=replace(seen.judgement, verdict=Outcome.UNKNOWN))
-
-
-def _no_time(seen: Iterable[_Seen]) -> str:
-    late = sum(found.judgement.failure is FailureKind.DEADLINE for found in seen)
-    return f"{late} not looked at: the run's time was up (--timeout gives it more)" if late else ""
 
 
 def _findings(looks: Iterable[Look]) -> Iterator[Finding]:

@@ -75,6 +75,17 @@ class Report:
     not_judged: str = ""
     """Why the run as a whole could not judge (no network, no time); empty when it could."""
     duration_s: float = 0.0
+    site_links: int = 0
+    """How many links of a built site were looked at, those within it included."""
+
+    def __add__(self, other: Report) -> Report:
+        """Both reports as one."""
+        return Report(
+            self.findings + other.findings,
+            "; ".join(filter(None, (self.not_judged, other.not_judged))),
+            self.duration_s + other.duration_s,
+            self.site_links + other.site_links,
+        )
 
     def count(self) -> Counter[Outcome]:
         """How many findings have each verdict."""

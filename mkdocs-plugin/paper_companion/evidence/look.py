@@ -19,7 +19,6 @@ from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.pages import judge_page
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.subjects import Role, Subject
-from paper_companion.paper.reader import PaperFile
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,12 @@ class Looker:
         """The limits of the run."""
         return self.web.limits if self.web is not None else Limits()
 
-    def key(self, paper_file: PaperFile, subject: Subject) -> Hashable:
+    def key(self, root: Path, subject: Subject) -> Hashable:
         """What two subjects share when one look settles both, also from one run to another."""
         archive = subject.name.startswith("code.archive")
-        root = str(paper_file.root) if subject.role in (Role.FILE, Role.FRAME, Role.BROWSER) else ""
+        where = str(root) if subject.role in (Role.FILE, Role.FRAME, Role.BROWSER) else ""
         weights = repr(subject.weights) if subject.weights is not None else ""
-        return (repr(self._setting), str(subject.role), archive, subject.target, subject.access, root, weights)
+        return (repr(self._setting), str(subject.role), archive, subject.target, subject.access, where, weights)
 
     def needs_web(self, subject: Subject) -> bool:
         """Whether only somebody else can tell. What lies here is looked at anew every time."""
@@ -73,15 +72,15 @@ class Looker:
         """Who is asked, so that hosts take turns; local files take their turns at the processor."""
         return urlsplit(subject.shown).netloc.lower() or f"{subject.role} {subject.address}"
 
-    def look(self, paper_file: PaperFile, subject: Subject) -> Judgement | None:
-        """The judgement of one subject, None when it cannot be looked at from here."""
+    def look(self, root: Path, subject: Subject) -> Judgement | None:
+        """The judgement of one subject of a project, None when it cannot be looked at from here."""
         if subject.role is Role.FILE:
             limit = self._setting.download_limit_bytes
-            return FileJudge(paper_file.root, self._folder, self.web, self._known, limit).judge(subject)
+            return FileJudge(root, self._folder, self.web, self._known, limit).judge(subject)
         if self.web is None or self._known is None:
             return None
         if subject.role in (Role.FRAME, Role.BROWSER):
-            site = SiteOrigin.of(self._setting.site_url or site_url(paper_file.root))
+            site = SiteOrigin.of(self._setting.site_url or site_url(root))
             if subject.role is Role.FRAME:
                 return judge_frame(self.web, subject.address, site)
             return judge_fetch(self.web, subject, site)

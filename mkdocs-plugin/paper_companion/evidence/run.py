@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,15 @@ from paper_companion.evidence.check import Look, check
 from paper_companion.evidence.findings import Report
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.look import Looker, Setting
+from paper_companion.evidence.looking import Progress
 from paper_companion.evidence.net.addresses import AddressGuard, Network
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.site_address import site_url
+from paper_companion.evidence.site_check import check_site
 from paper_companion.evidence.subjects import subjects
 from paper_companion.paper.lint import find_paper_files
-from paper_companion.paper.reader import PaperError, PaperFile, Problem, read_paper
+from paper_companion.paper.reader import PaperError, PaperFile, Problem, project_root, read_paper
 
 _UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -36,15 +39,21 @@ class CheckOptions:
     services: Services = field(default_factory=Services)
     site_url: str = ""
     download_limit_bytes: int = 100_000_000
+    site: Path | None = None
+    """The folder of a built site."""
     limits: Limits = field(default_factory=Limits)
 
 
 def run_check(
     paper_files: Iterable[PaperFile],
     options: CheckOptions,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    checked: bool = True,
 ) -> tuple[Report, tuple[Look, ...]]:
-    """Look at what paper files name. Raises ConfigurationError when the options cannot be followed."""
+    """Look at what paper files name and a built site links to. Raises ConfigurationError.
+
+    Paper files that are not to be `checked` only tell from where the site's links come.
+    """
     paper_files = tuple(paper_files)
     services = options.services
     web = None
@@ -67,14 +76,36 @@ def run_check(
     folder = cache_folder()
     cache = LookCache(folder / "looks.json", options.max_age_s)
     try:
-        return check(paper_files, Looker(web, setting, wanted, folder / "downloads"), cache, progress)
+        looker = Looker(web, setting, wanted, folder / "downloads")
+        report, looks = check(paper_files, looker, cache, progress) if checked else (Report(()), ())
+        if options.site is not None:
+            report += _check_site(options, options.site, paper_files, looker, cache, progress)
+        return report, looks
     finally:
         if web is not None:
             web.close()
 
 
-def read_papers(paths: Iterable[Path]) -> tuple[PaperFile, ...]:
-    """The paper files at these paths and below these folders. Raises PaperError with the problems of all of them."""
+def _check_site(
+    options: CheckOptions,
+    folder: Path,
+    paper_files: Sequence[PaperFile],
+    looker: Looker,
+    cache: LookCache,
+    progress: Progress | None,
+) -> Report:
+    if not folder.is_dir():
+        raise ConfigurationError(f"--site {folder}: there is no such folder (build the site first)")
+    root = paper_files[0].root if paper_files else project_root(folder.resolve() / "x")
+    address = options.site_url or site_url(root)
+    return check_site(folder, root, address, paper_files, looker, cache, progress)
+
+
+def read_papers(paths: Iterable[Path], required: bool = True) -> tuple[PaperFile, ...]:
+    """The paper files at these paths and below these folders.
+
+    Raises PaperError with the problems of all of them; where they are not `required`, those with problems are left out.
+    """
     papers: list[PaperFile] = []
     problems: list[Problem] = []
     for path in paths:
@@ -86,7 +117,7 @@ def read_papers(paths: Iterable[Path]) -> tuple[PaperFile, ...]:
                 papers.append(read_paper(paper_path))
             except PaperError as error:
                 problems.extend(error.problems)
-    if problems:
+    if problems and required:
         raise PaperError(problems)
     return tuple(papers)
 

@@ -17,6 +17,7 @@ def to_json(report: Report) -> str:
         "by": __version__,
         "duration_s": round(report.duration_s, 3),
         "not_judged": report.not_judged,
+        "site_links": report.site_links,
         "counts": {str(outcome): counts[outcome] for outcome in Outcome},
         "findings": [
             {

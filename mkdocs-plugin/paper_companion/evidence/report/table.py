@@ -31,7 +31,8 @@ def to_table(report: Report, everything: bool = False, colour: bool = False) -> 
     parts = [f"{counts[outcome]} {outcome}" for outcome in WORST_FIRST if counts[outcome]]
     requests = sum(finding.requests for finding in report.findings)
     cached = sum(finding.cached for finding in report.findings)
-    cost = f"{requests} request{'s' * (requests != 1)}" + (f", {cached} remembered" if cached else "")
+    links = f", {report.site_links} links of the site" if report.site_links else ""
+    cost = f"{requests} request{'s' * (requests != 1)}" + (f", {cached} remembered" if cached else "") + links
     lines.append(f"{', '.join(parts) or 'nothing to look at'} ({cost}, {report.duration_s:.1f} s)")
     if report.not_judged:
         lines.append(f"Could not be judged: {report.not_judged}")

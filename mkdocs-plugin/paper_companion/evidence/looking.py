@@ -1,0 +1,115 @@
+"""Looking at many subjects at once: each thing one time, hosts taking turns, good looks remembered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from paper_companion.evidence.cache import LookCache
+from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement
+from paper_companion.evidence.look import Looker
+from paper_companion.evidence.model import Outcome
+from paper_companion.evidence.net.failure import FailureKind
+from paper_companion.evidence.net.schedule import run_by_host
+from paper_companion.evidence.subjects import Subject
+
+Progress = Callable[[int, int], None]
+"""Told how many looks of how many are done."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A judgement, and when it was made in seconds since 1970."""
+
+    judgement: Judgement
+    at: float
+    cached: bool = False
+
+
+def look_at_all(
+    wanted: Iterable[tuple[Path, Subject]],
+    looker: Looker,
+    cache: LookCache | None = None,
+    progress: Progress | None = None,
+) -> tuple[dict[Hashable, Seen], str]:
+    """What was seen of subjects (each with its project root), by the looker's key; and why the run could not judge.
+
+    A key that is missing could not be looked at from here. The second value is empty for a run that could judge.
+    """
+    seen = _look_at_all(wanted, looker, cache, progress)
+    no_network = _no_network(seen.values(), looker)
+    if no_network:
+        seen = {key: _unjudged(found) for key, found in seen.items()}
+    return seen, no_network or _no_time(seen.values())
+
+
+def _look_at_all(
+    wanted: Iterable[tuple[Path, Subject]],
+    looker: Looker,
+    cache: LookCache | None,
+    progress: Progress | None,
+) -> dict[Hashable, Seen]:
+    """What was seen, by the looker's key. A key that is missing could not be looked at from here."""
+    things = {looker.key(root, subject): (root, subject) for root, subject in wanted}
+    seen: dict[Hashable, Seen] = {}
+    ended: set[Hashable] = set()
+
+    def job(key: Hashable, root: Path, subject: Subject) -> Callable[[], None]:
+        def look() -> None:
+            judgement = looker.look(root, subject)
+            if judgement is not None:
+                seen[key] = Seen(judgement, time.time())
+            ended.add(key)
+            if progress is not None:
+                progress(len(ended), len(jobs))
+
+        return look
+
+    if cache is not None:
+        for key, (_, subject) in things.items():
+            kept = cache.get(key) if looker.needs_web(subject) else None
+            if kept is not None:
+                seen[key] = Seen(*kept, cached=True)
+    jobs = {key: job(key, *thing) for key, thing in things.items() if key not in seen}
+    limits = looker.limits
+    run_by_host(
+        ((looker.host_of(things[key][1]), look) for key, look in jobs.items()),
+        limits.threads,
+        limits.per_host,
+        limits.deadline_s,
+    )
+    done = dict(seen)
+    for key in jobs.keys() - ended:
+        late = Judgement(Outcome.UNKNOWN, "not looked at: the run's time was up", failure=FailureKind.DEADLINE)
+        done.setdefault(key, Seen(late, time.time()))
+    if cache is not None:
+        for key, found in done.items():
+            if not found.cached and looker.needs_web(things[key][1]):
+                cache.put(key, found.judgement)
+        cache.save()
+    return done
+
+
+def _no_network(seen: Iterable[Seen], looker: Looker) -> str:
+    """Why this machine seems to have no network; empty when somebody answered or nobody was asked.
+
+    A name that does not exist and a name that cannot be looked up for want of a network look the same. So where nobody
+    at all has answered, nothing is called broken for that.
+    """
+    failed = [found.judgement for found in seen if found.judgement.failure in NEEDS_A_NETWORK]
+    if not failed or looker.web is None or looker.web.anybody_answered:
+        return ""
+    return f"no server answered: is there a network? ({failed[0].reason})"
+
+
+def _unjudged(seen: Seen) -> Seen:
+    if seen.judgement.failure not in NEEDS_A_NETWORK:
+        return seen
+    return replace(seen, judgement=replace(seen.judgement, verdict=Outcome.UNKNOWN))
+
+
+def _no_time(seen: Iterable[Seen]) -> str:
+    late = sum(found.judgement.failure is FailureKind.DEADLINE for found in seen)
+    return f"{late} not looked at: the run's time was up (--timeout gives it more)" if late else ""
