@@ -93,10 +93,13 @@ export function themed(address, dark) {
   const url = new URL(address);
   const asked = url.searchParams;
   const scheme = dark ? "dark" : "light";
-  if (!asked.has("__theme")) asked.append("__theme", scheme);
-  if (!asked.has("embed")) asked.append("embed", "true");
+  const added = [];
+  if (!asked.has("__theme")) added.push(`__theme=${scheme}`);
+  if (!asked.has("embed")) added.push("embed=true");
   if (!asked.getAll("embed_options").some((option) => option.endsWith("_theme")))
-    asked.append("embed_options", `${scheme}_theme`);
+    added.push(`embed_options=${scheme}_theme`);
+  // Not through `asked`, which would spell the author's part anew.
+  url.search = [url.search, ...added].filter(Boolean).join("&");
   return url.href;
 }
 
