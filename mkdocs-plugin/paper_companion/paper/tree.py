@@ -18,7 +18,7 @@ MAX_NODES = 100_000
 _UNNAMED = "<unicode string>"
 
 # Line breaks for YAML 1.1, and so for libyaml, but neither for YAML 1.2 nor for the editor that shows line numbers.
-_LINE_BREAKS_NO_MORE = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+_LINE_BREAKS_NO_MORE = ("\x85", "\u2028", "\u2029")
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -90,10 +90,10 @@ def compose(data: bytes, name: str | None = None) -> Node | None:
     return root
 
 
-def decode_text(data: bytes) -> str:
+def decode_text(data: bytes, limit_bytes: int = MAX_SIZE_BYTES) -> str:
     """The bytes as text. Raises TreeError for what is too large, not UTF-8, or holds unprintable characters."""
-    if len(data) > MAX_SIZE_BYTES:
-        raise TreeError(f"{len(data):,} bytes are too many (a paper file may have {MAX_SIZE_BYTES:,})", 1, 1)
+    if len(data) > limit_bytes:
+        raise TreeError(f"the file is too large (at most {limit_bytes:,} bytes are read)", 1, 1)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,7 +102,9 @@ def decode_text(data: bytes) -> str:
     if unprintable := Reader.NON_PRINTABLE.search(text):
         message = f"the character U+{ord(unprintable[0]):04X} cannot be in YAML (delete or escape it)"
         raise TreeError(message, *line_and_column(text, unprintable.start()))
-    return text.translate(_LINE_BREAKS_NO_MORE)
+    for character in _LINE_BREAKS_NO_MORE:
+        text = text.replace(character, " ")
+    return text
 
 
 def line_and_column(text: str, index: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from typing import Any
 from paper_companion.paper.imports.fill import ImportProblem, build, mark
 from paper_companion.paper.problems import did_you_mean, quoted
 
+MAX_SIZE_BYTES = 400_000
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 

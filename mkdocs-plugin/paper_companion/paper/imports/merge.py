@@ -78,7 +78,7 @@ def _read(path: Path, name: str, key: str | None) -> dict[str, Any]:
     with path.open("rb") as file:
         data = file.read(MAX_SIZE_BYTES + 1)
     if kind == ".bib":
-        return bibtex.fill_from_bibtex(decode_text(data), str(path), key)
+        return bibtex.fill_from_bibtex(decode_text(data, bibtex.MAX_SIZE_BYTES), str(path), key)
     if kind == "pyproject.toml":
         return pyproject.fill_from_pyproject(decode_text(data), str(path))
     if kind == ".md":

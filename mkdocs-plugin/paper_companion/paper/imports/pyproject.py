@@ -26,9 +26,8 @@ def fill_from_pyproject(source: str, name: str) -> dict[str, Any]:
     license_text = project.get("license")
     if isinstance(license_text, dict):  # the old way: a table with the text or a file
         license_text = license_text.get("text") if len(str(license_text.get("text", ""))) < 40 else None
-    authors = project.get("authors")
-    names = [_text(author.get("name")) for author in authors or () if isinstance(author, dict)]
-    keywords = [word for word in project.get("keywords", ()) if isinstance(word, str)]
+    names = [_text(author.get("name")) for author in _list(project.get("authors")) if isinstance(author, dict)]
+    keywords = [word for word in _list(project.get("keywords")) if isinstance(word, str)]
     return {
         "paper": {"authors": value("authors", names), "keywords": value("keywords", keywords)},
         "code": {
@@ -41,6 +40,10 @@ def fill_from_pyproject(source: str, name: str) -> dict[str, Any]:
 
 def _text(found: Any) -> str | None:
     return found if isinstance(found, str) else None
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
 
 
 def _address(urls: Any) -> str | None:
