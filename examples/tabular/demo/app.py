@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 WEIGHTS = Path("weights/wine.npz")
 MEASUREMENTS = {
-    "alcohol": "Alcohol, % by volume",
+    "alcohol": "Alcohol",
     "flavanoids": "Flavanoids",
     "color_intensity": "Colour intensity",
     "proline": "Proline",
@@ -32,8 +32,8 @@ def predict(
     flavanoids: float,
     color_intensity: float,
     proline: float,
-    across: str = "flavanoids",
-    up: str = "proline",
+    across: str = "Flavanoids",
+    up: str = "Proline",
 ) -> tuple[dict[str, float], dict, str]:
     """Return the cultivars' probabilities, a table of what speaks for the likeliest one, and a map as SVG.
 
@@ -81,7 +81,8 @@ def draw_map(wine: np.ndarray, across: str, up: str) -> str:
 
     Written by hand, because Matplotlib would add its own megabytes to what a reader has to download.
     """
-    x, y = list(MEASUREMENTS).index(across), list(MEASUREMENTS).index(up)
+    names = list(MEASUREMENTS.values())
+    x, y = names.index(across), names.index(up)
     lowest, highest = (read_parameters(WEIGHTS)[end] for end in ("lowest", "highest"))
     wines = np.tile(wine, (ROWS, COLUMNS, 1))
     wines[:, :, y] = np.linspace(highest[y], lowest[y], ROWS)[:, None]
@@ -93,7 +94,7 @@ def draw_map(wine: np.ndarray, across: str, up: str) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 16} {TOP + HEIGHT + 52}" '
             'font-family="sans-serif" font-size="12">',
-            f"<title>Likeliest cultivar by {MEASUREMENTS[across]} and {MEASUREMENTS[up]}</title>",
+            f"<title>Likeliest cultivar by {across} and {up}</title>",
             '<rect width="100%" height="100%" fill="#fff"/>',
             *legend(),
             *fields(probabilities),
@@ -105,10 +106,8 @@ def draw_map(wine: np.ndarray, across: str, up: str) -> str:
                 text(LEFT - 6, TOP + (1 - at) * HEIGHT + 4, f"{value:.4g}", 'text-anchor="end"')
                 for at, _, value in ticks
             ),
-            text(LEFT + WIDTH / 2, TOP + HEIGHT + 40, MEASUREMENTS[across]),
-            text(
-                0, 0, MEASUREMENTS[up], f'text-anchor="middle" transform="translate(14 {TOP + HEIGHT / 2}) rotate(-90)"'
-            ),
+            text(LEFT + WIDTH / 2, TOP + HEIGHT + 40, across),
+            text(0, 0, up, f'text-anchor="middle" transform="translate(14 {TOP + HEIGHT / 2}) rotate(-90)"'),
             "</svg>",
         ]
     )
