@@ -50,46 +50,81 @@ class Demo:
 
     def __init__(self, run, root, inputs, outputs):
         """`run` is as `demo/app.py:predict`, `root` the project root, which becomes the working folder."""
-        path, _, name = run.rpartition(":")
-        file = os.path.join(root, path)
         os.chdir(root)
-        for folder in (root, os.path.dirname(file)):
+        for folder in (root, os.path.dirname(os.path.join(root, run.rpartition(":")[0]))):
             if folder not in sys.path:
                 sys.path.insert(0, folder)
-        module_name = os.path.splitext(os.path.basename(path))[0]
-        spec = importlib.util.spec_from_file_location(module_name, file)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[module_name] = module
-        spec.loader.exec_module(module)
-        self.function = getattr(module, name)
+        self.root = root
+        self.modules = {}
+        self.function = self.function_of(run)
         self.inputs = inputs
         self.outputs = outputs
+        entries = [*inputs, *outputs]
+        self.preparation = _preparation() if any("plan" in entry for entry in entries) else None
+
+    def function_of(self, reference):
+        """The function of a reference as `demo/app.py:predict`; its file is run once."""
+        path, _, name = reference.rpartition(":")
+        if path not in self.modules:
+            module_name = os.path.splitext(os.path.basename(path))[0]
+            self.modules[path] = _load(module_name, os.path.join(self.root, path))
+        return getattr(self.modules[path], name)
 
     async def answer(self, values):
         """Call the function with what the form sent. Raises what the function raises, and AnswerError."""
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             arguments = {field["id"]: argument(field, values.get(field["id"]), folder) for field in self.inputs}
             started = time.perf_counter()
+            tensors = self.preparation.Tensors(self.function_of) if self.preparation else None
+            for field in self.inputs:
+                if "plan" in field and arguments[field["id"]] is not None:
+                    arguments[field["id"]] = self._applied(tensors.prepare, "input", field, arguments[field["id"]])
             result = self.function(**arguments)
             if inspect.isawaitable(result):
                 result = await result
+            results = self._results(result)
+            for number, output in enumerate(self.outputs):
+                if "plan" in output:
+                    results[number] = self._applied(tensors.finish, "output", output, results[number])
             seconds = time.perf_counter() - started
-            return {"outputs": self._outputs(result), "seconds": seconds}
+            pairs = zip(self.outputs, results, strict=True)
+            return {"outputs": {output["id"]: shown(output, value) for output, value in pairs}, "seconds": seconds}
 
-    def _outputs(self, result):
+    def _applied(self, steps, side, entry, value):
+        try:
+            return steps(entry["plan"], entry["type"], value)
+        except self.preparation.PreparationError as error:
+            raise AnswerError(f"{side} {entry['id']}: {error}") from None
+
+    def _results(self, result):
+        """What the function returned, by output."""
         if len(self.outputs) == 1:
-            results = [result]
-        elif isinstance(result, dict):
+            return [result]
+        if isinstance(result, dict):
             missing = [output["id"] for output in self.outputs if output["id"] not in result]
             if missing:
                 raise AnswerError(f"the function returned a dict without {', '.join(missing)}")
-            results = [result[output["id"]] for output in self.outputs]
-        elif isinstance(result, (tuple, list)) and len(result) == len(self.outputs):
-            results = list(result)
-        else:
-            names = ", ".join(output["id"] for output in self.outputs)
-            raise AnswerError(f"the function must return {len(self.outputs)} values ({names}), not {_what(result)}")
-        return {output["id"]: shown(output, value) for output, value in zip(self.outputs, results, strict=True)}
+            return [result[output["id"]] for output in self.outputs]
+        if isinstance(result, (tuple, list)) and len(result) == len(self.outputs):
+            return list(result)
+        names = ", ".join(output["id"] for output in self.outputs)
+        raise AnswerError(f"the function must return {len(self.outputs)} values ({names}), not {_what(result)}")
+
+
+def _load(name, file):
+    """The module of a file, under a name by which others may import it."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _preparation():
+    """The module that lies beside this file: preparation.py beside bridge.py, whatever comes before these names."""
+    folder, name = os.path.split(__file__)
+    file = name.replace("bridge", "preparation")
+    return _load(os.path.splitext(file)[0], os.path.join(folder, file))
 
 
 async def answer_or_error(demo, values):
@@ -115,7 +150,8 @@ def described(error):
     else:
         message = str(error)
     trace = traceback.TracebackException.from_exception(error, limit=-100)
-    hidden = (__file__, "<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>")
+    ours = (__file__, __file__.replace("bridge", "preparation"))
+    hidden = (*ours, "<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>")
     if not isinstance(error, AnswerError):
         trace.stack[:] = [frame for frame in trace.stack if frame.filename not in hidden]
     lines = "".join(trace.format()) if not isinstance(error, AnswerError) else ""
@@ -409,6 +445,7 @@ def _base64(data):
 
 def main():
     """Say which Python this is, then answer each of the `values` of a request."""
+    sys.path[:] = [place for place in sys.path if place != os.path.dirname(__file__)]  # what lies beside is not for all
     request = json.load(sys.stdin)
     answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints must not come between
     print(json.dumps({"python": platform.python_version()}), file=answers, flush=True)

@@ -8,7 +8,16 @@ from typing import Any
 
 from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.form import read_form
-from paper_companion.demo.lock import Lock, differences, lock_path, make_lock, read_lock, write_lock
+from paper_companion.demo.lock import (
+    Lock,
+    LockedFile,
+    differences,
+    fetch_files,
+    lock_path,
+    make_lock,
+    read_lock,
+    write_lock,
+)
 from paper_companion.demo.package import index_entry
 from paper_companion.demo.package_files import WheelUnavailable, fill_packages
 from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, RuntimeUnavailable, Say, fill_cache
@@ -16,6 +25,7 @@ from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import FOLDER, SiteFile, content_path
 
 BRIDGE = Path(__file__).with_name("bridge.py")
+PREPARATION = Path(__file__).with_name("preparation.py")
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ def bundle_demo(
     """
     lock = current_lock(paper_file, cache, sources=sources, strict=strict, say=say)
     try:
+        fetch_files(paper_file, lock.files, cache, say)
         fill_cache(lock.runtime_version, lock.runtime, cache, sources, say)
         fill_packages(lock.packages, paper_file.root, lock.target, cache, sources, say)
     except (RuntimeUnavailable, WheelUnavailable) as error:
@@ -87,7 +98,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         parts.add(file.name, file.digest, f"{core}/{file.name}", cache.get(file.digest)) for file in lock.runtime
     ]
     files = [
-        parts.add(one.path, one.digest, content_path(one.digest.sha256, one.path), paper_file.root / one.path)
+        parts.add(one.path, one.digest, content_path(one.digest.sha256, one.path), _place(paper_file, one, cache))
         for one in lock.files
     ]
     wheels = [
@@ -103,6 +114,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         "packages": list(packages),
         "wheels": wheels,
         "bridge": parts.add_bytes(BRIDGE.name, BRIDGE.read_bytes()),
+        "preparation": parts.add_bytes(PREPARATION.name, PREPARATION.read_bytes()) if lock.preparation else None,
         "files": files,
         "inputs": form.inputs,
         "outputs": form.outputs,
@@ -110,6 +122,12 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
     }
     manifest["download"] = parts.size_bytes
     return DemoBundle(lock, tuple(parts.assets), manifest, parts.size_bytes)
+
+
+def _place(paper_file: PaperFile, file: LockedFile, cache: Cache) -> Path | None:
+    """Where one of the author's files is: in the project, or fetched."""
+    path = paper_file.root / file.path
+    return path if path.is_file() else cache.get(file.digest)
 
 
 class _Parts:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from paper_companion.demo.tensors import called_functions
 from paper_companion.paper.reader import PaperError, PaperFile
 
 
@@ -37,7 +38,14 @@ def read_code(paper_file: PaperFile) -> DemoCode:
     if isinstance(definition, ast.ClassDef):
         raise PaperError([paper_file.problem(f"{function} in {path} is a class, not a function", "demo", "run")])
     found = definition if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef) else None
-    return DemoCode(path, function, found, tuple(_modules(paper_file, path, tree)))
+    modules = set(_modules(paper_file, path, tree))
+    for reference in called_functions(paper_file.paper):
+        called, _, name = reference.rpartition(":")
+        tree = _parse(paper_file, called)
+        if name not in dict(_top_level_names(tree)):
+            raise PaperError([paper_file.problem(f"{called} has no function {name}, which a tensor calls", "weights")])
+        modules.update(_modules(paper_file, called, tree))
+    return DemoCode(path, function, found, tuple(sorted(modules)))
 
 
 def _parse(paper_file: PaperFile, path: str) -> ast.Module:

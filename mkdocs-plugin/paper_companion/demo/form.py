@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from paper_companion.demo.code import DemoCode, read_code
-from paper_companion.paper.model import Demo, DemoInput, DemoOutput, Number
+from paper_companion.demo.tensors import Plan, Side, tensor_plans
+from paper_companion.paper.model import Demo, DemoInput, DemoOutput
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
+from paper_companion.paper.values import plain_number
 
 Field = Mapping[str, Any]
 """One field or output: the keys of the paper file that were given or inferred, as plain values."""
@@ -61,13 +63,24 @@ def read_form(paper_file: PaperFile) -> Form:
     assert demo is not None
     code = read_code(paper_file)
     arguments = _arguments(code)
+    plans = tensor_plans(paper_file.paper)
     if problems := list(_problems(paper_file, code, arguments)):
         raise PaperError(problems)
     if demo.inputs:
         inputs = tuple(_completed(declared(field), arguments.get(field.id, _Argument()), demo) for field in demo.inputs)
     else:
         inputs = tuple(_inferred_input(name, argument, demo) for name, argument in arguments.items())
-    return Form(code, inputs, _outputs(demo, code))
+    inputs = tuple(_prepared(field, "inputs", plans) for field in inputs)
+    return Form(code, inputs, tuple(_prepared(output, "outputs", plans) for output in _outputs(demo, code)))
+
+
+def _prepared(entry: Field, side: Side, plans: Mapping[tuple[Side, str], Plan]) -> Field:
+    """A field or an output with the plan of the tensor that it names."""
+    plan = plans.get((side, entry.get("tensor", "")))
+    if plan is None:
+        return entry
+    gives = {"value": "numpy"} if plan["numeric"] and entry["type"] in ("image", "audio") else {}
+    return {**entry, **gives, "plan": plan}
 
 
 def _outputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
@@ -95,7 +108,7 @@ def _problems(paper_file: PaperFile, code: DemoCode, arguments: Mapping[str, "_A
                 yield paper_file.problem(f"{function} has no argument {field.id} (its arguments: {there})", *key, "id")
             continue
         expected = _INPUT_OF_ANNOTATION.get(_name(argument.annotation), {}).get("type")
-        if expected and field.type not in _AGREEING[expected]:
+        if expected and not field.tensor and field.type not in _AGREEING[expected]:
             annotation = ast.unparse(argument.annotation)
             what = f"{function} takes {field.id} as {annotation}, which a field of type {field.type} does not give"
             yield paper_file.problem(what, *key, "type")
@@ -116,20 +129,11 @@ def declared(entry: DemoInput | DemoOutput) -> dict[str, Any]:
     return found
 
 
-def plain_number(value: Any) -> Any:
-    """A number of the paper file as int or float, whole numbers as int; everything else as it is."""
-    if isinstance(value, tuple):
-        return [plain_number(item) for item in value]
-    if isinstance(value, Number):
-        return int(value) if value.is_integer() and value.text.lstrip("-").isdecimal() else float(value)
-    return value
-
-
 def _completed(field: dict[str, Any], argument: "_Argument", demo: Demo) -> Field:
     """What the field did not say: what the function gets for an image or a sound, and the size of a canvas."""
     annotated = _name(argument.annotation)
     if field["type"] == "image":
-        fallback = "numpy" if "numpy" in demo.packages else "list"
+        fallback = "numpy" if "numpy" in demo.package_names else "list"
         field.setdefault("value", _VALUE_OF_ANNOTATION.get(annotated, fallback))
         field.setdefault("image_mode", "RGB")
         field.setdefault("sources", ["upload"])

@@ -10,6 +10,7 @@ from typing import Any
 from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.code import read_code
 from paper_companion.demo.deno import INSTALL
+from paper_companion.demo.download import download
 from paper_companion.demo.package import LockedPackage, from_entry, to_entry
 from paper_companion.demo.packages import resolve_packages
 from paper_companion.demo.projects import project_sha256
@@ -27,7 +28,8 @@ from paper_companion.demo.runtime import (
     newest_version,
 )
 from paper_companion.demo.target import Target
-from paper_companion.paper.model import File, Weights
+from paper_companion.demo.tensors import Plan, tensor_plans
+from paper_companion.paper.model import File
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
 
@@ -41,6 +43,8 @@ class LockedFile:
     path: str
     role: str
     digest: Digest
+    url: str | None = None
+    """Where it can be downloaded when it is not in the project."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Lock:
     """The packages that the paper file asks for, as it does."""
     packages: tuple[LockedPackage, ...] = ()
     """These and all that they need, by name."""
+    preparation: tuple[Plan, ...] = ()
+    """How inputs are prepared and what outputs mean."""
 
     @property
     def target(self) -> Target:
@@ -71,12 +77,12 @@ class Lock:
     @property
     def answer_sha256(self) -> str:
         """The hash of what decides the answers; see `answer_sha256`."""
-        return answer_sha256(self.run, self.files)
+        return answer_sha256(self.run, self.files, self.preparation)
 
 
-def answer_sha256(run: str, files: Iterable[LockedFile]) -> str:
-    """One hash for what decides the answers in any runtime: the function and the author's files."""
-    document = [run, *(_file_entry(file) for file in files)]
+def answer_sha256(run: str, files: Iterable[LockedFile], preparation: Sequence[Plan] = ()) -> str:
+    """One hash for what decides the answers in any runtime: the function, its preparation and the author's files."""
+    document = [run, *(_file_entry(file) for file in files), *preparation]
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
@@ -90,6 +96,7 @@ def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFA
     demo = paper_file.paper.demo
     assert demo is not None and demo.run is not None, "only demos that run in the browser have a lock"
     files = locked_files(paper_file)
+    fetch_files(paper_file, files, cache, say)
     version = demo.runtime or newest_version()
     if not is_supported(version):
         what = f"expected a version of Pyodide from 0.27.0 on, as {newest_version()}, got {version!r}"
@@ -104,7 +111,12 @@ def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFA
     distribution = json.loads(index.read_bytes())
     target = Target(version, distribution["info"])
     packages = resolve_packages(paper_file, target, distribution, cache, sources, say)
-    return Lock(demo.run, version, target.info, runtime, files, demo.packages, packages)
+    return Lock(demo.run, version, target.info, runtime, files, demo.packages, packages, preparation(paper_file))
+
+
+def preparation(paper_file: PaperFile) -> tuple[Plan, ...]:
+    """How the demo's inputs are prepared now, and what its outputs mean."""
+    return tuple(tensor_plans(paper_file.paper).values())
 
 
 def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
@@ -114,12 +126,22 @@ def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
     found = {path: LockedFile(path, "code", _digest(paper_file, path, "run")) for path in read_code(paper_file).modules}
     problems: list[Problem] = []
     for number, weights in enumerate(paper_file.paper.weights):
-        if weights.id == demo.weights:
-            for position, file in enumerate(weights.files):
-                if file.path:
-                    digest = _digest(paper_file, file.path, "weights")
-                    found[file.path] = LockedFile(file.path, "weights", digest)
-                    problems += _differences(paper_file, weights, number, position, file, digest)
+        for position, file in enumerate(weights.files) if weights.id == demo.weights_id else ():
+            if demo.uses(file):
+                keys = ("weights", number, "files", position)
+                path = file.path or file.name
+                if path in found:
+                    problems.append(paper_file.problem(f"another file is called {path} too (add a path)", *keys, "url"))
+                elif file.url and not (paper_file.root / path).is_file():
+                    missing = [key for key, value in (("sha256", file.sha256), ("size", file.size_bytes)) if not value]
+                    what = f"is required for {path}, which the demo downloads when it is locked (or put it there)"
+                    problems += [paper_file.problem(what, *keys, key) for key in missing]
+                    if not missing:
+                        found[path] = LockedFile(path, "weights", Digest(file.size_bytes, file.sha256), file.url)
+                else:
+                    digest = _digest(paper_file, path, "weights")
+                    found[path] = LockedFile(path, "weights", digest, file.url)
+                    problems += _differences(paper_file, path, keys, file, digest)
     for pattern in demo.files:
         matches = sorted(path for path in paper_file.root.glob(pattern) if path.is_file())
         if not matches:
@@ -165,6 +187,8 @@ def differences(paper_file: PaperFile, lock: Lock) -> list[str]:
         found.append(f"demo.run is {demo.run}, locked was {lock.run}")
     if demo.runtime not in (None, lock.runtime_version):
         found.append(f"demo.runtime is {demo.runtime}, locked was {lock.runtime_version}")
+    if lock.preparation != preparation(paper_file):
+        found.append("the preparation of its tensors has changed")
     if lock.requested != demo.packages:
         found.append(f"demo.packages is {', '.join(demo.packages)}, locked was {', '.join(lock.requested)}")
     for package in lock.packages:
@@ -185,10 +209,12 @@ def to_json(lock: Lock) -> str:
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
     lines += _json_list("runtime_files", [_runtime_entry(file) for file in lock.runtime])
     lines[-1] += ","
-    lines += _json_list("files", [_file_entry(file) for file in lock.files])
+    lines += _json_list("files", [_locked_entry(file) for file in lock.files])
     lines[-1] += ","
     lines.append(f' "requested": {json.dumps(lock.requested, ensure_ascii=False)},')
     lines += _json_list("packages", [to_entry(package) for package in lock.packages])
+    lines[-1] += ","
+    lines += _json_list("preparation", lock.preparation)
     return "\n".join(["{", *lines, "}"]) + "\n"
 
 
@@ -211,11 +237,12 @@ def from_json(text: str) -> Lock:
                 for entry in document["runtime_files"]
             ),
             files=tuple(
-                LockedFile(_text(entry["path"]), _text(entry["role"]), _entry_digest(entry))
+                LockedFile(_text(entry["path"]), _text(entry["role"]), _entry_digest(entry), entry.get("url"))
                 for entry in document["files"]
             ),
             requested=tuple(map(_text, document["requested"])),
             packages=tuple(map(from_entry, document["packages"])),
+            preparation=tuple(map(dict, document["preparation"])),
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"is not a lock as this version writes it: {error}") from None
@@ -229,6 +256,18 @@ def _locked_runtime(version: str, core: Mapping[str, Digest], cache: Cache, say:
             yield RuntimeFile(name, digest)
     if not can_compile():
         say(f"the standard library is not compiled: the demo will take twice as long to start ({INSTALL} compiles it)")
+
+
+def fetch_files(paper_file: PaperFile, files: Iterable[LockedFile], cache: Cache, say: Say) -> None:
+    """Have every one of the author's files in the project or in the cache. Raises PaperError."""
+    for file in files:
+        if file.url and not (paper_file.root / file.path).is_file() and cache.get(file.digest) is None:
+            say(f"fetching {file.path} from {file.url}")
+            try:
+                cache.add_bytes(download(file.url, file.digest))
+            except (OSError, ValueError) as error:
+                what = f"{file.path} cannot be had from {file.url}: {error}"
+                raise PaperError([paper_file.problem(what, "demo", "weights")]) from None
 
 
 def _project_sha256(paper_file: PaperFile, path: str) -> str | None:
@@ -247,15 +286,14 @@ def _digest(paper_file: PaperFile, path: str, key: str) -> Digest:
 
 
 def _differences(
-    paper_file: PaperFile, weights: Weights, number: int, position: int, file: File, digest: Digest
+    paper_file: PaperFile, path: str, keys: tuple[str | int, ...], file: File, digest: Digest
 ) -> Iterable[Problem]:
     """What the paper file says of a weights file that is not so."""
-    keys = ("weights", number) if weights.path or weights.url else ("weights", number, "files", position)
     if file.sha256 not in (None, digest.sha256):
-        what = f"{file.path} has sha256 {digest.sha256} (another file, or a line to correct here)"
+        what = f"{path} has sha256 {digest.sha256} (another file, or a line to correct here)"
         yield paper_file.problem(what, *keys, "sha256")
     if file.size_bytes not in (None, digest.size_bytes):
-        yield paper_file.problem(f"{file.path} has {digest.size_bytes} bytes", *keys, "size")
+        yield paper_file.problem(f"{path} has {digest.size_bytes} bytes", *keys, "size")
 
 
 def _json_list(key: str, entries: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -272,6 +310,10 @@ def _runtime_entry(file: RuntimeFile) -> dict[str, Any]:
 
 def _file_entry(file: LockedFile) -> dict[str, Any]:
     return {"path": file.path, "role": file.role, **_digest_entry(file.digest)}
+
+
+def _locked_entry(file: LockedFile) -> dict[str, Any]:
+    return _file_entry(file) | ({"url": file.url} if file.url else {})
 
 
 def _digest_entry(digest: Digest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from paper_companion.demo.bundle import BRIDGE
 from paper_companion.demo.cache import Digest
 from paper_companion.demo.examples import example_files, example_values
 from paper_companion.demo.form import plain_number, read_form
-from paper_companion.demo.lock import answer_sha256, locked_files
+from paper_companion.demo.lock import answer_sha256, locked_files, preparation
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
 
@@ -59,6 +59,10 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
         raise PaperError([paper_file.problem("there are no examples to record (list some under examples:)", "demo")])
     form = read_form(paper_file)
     inputs, outputs = form.inputs, form.outputs
+    for file in locked_files(paper_file):
+        if not (paper_file.root / file.path).is_file():
+            what = f"the function needs {file.path} in {paper_file.root} (curl -L -o {file.path} {file.url})"
+            raise PaperError([paper_file.problem(what, "demo", "weights")])
     values = [example_values(paper_file, number, inputs) for number in range(len(demo.examples))]
     version, answers = ask(paper_file, python, {"inputs": inputs, "outputs": outputs, "values": values})
     failed = [
@@ -77,7 +81,9 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
         )
         for example, answer in zip(demo.examples, answers, strict=True)
     )
-    return Recording(answer_sha256(demo.run, locked_files(paper_file)), version, today, examples)
+    return Recording(
+        answer_sha256(demo.run, locked_files(paper_file), preparation(paper_file)), version, today, examples
+    )
 
 
 def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:

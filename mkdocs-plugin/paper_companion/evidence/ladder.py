@@ -116,7 +116,7 @@ class _Ladder:
         for weights in paper.weights:
             subject = f"weights[{weights.id}]"
             runs = [self._runs[result.id] for result in paper.results if result.weights == weights.id]
-            if paper.demo is not None and paper.demo.weights == weights.id and _all_good(self._replays):
+            if paper.demo is not None and paper.demo.weights_id == weights.id and _all_good(self._replays):
                 runs.extend(self._replays)
             found.append(self._standing(subject, weights.name or weights.id, self._looks(subject), weights, runs))
         if not paper.weights and (absent := self._not_applicable("weights", "Weights")) is not None:

@@ -214,6 +214,16 @@ class Tensor(Record):
         names = self.axes.get("channel")
         return names if isinstance(names, tuple) else ()
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of its preparation, or those that give it its meaning."""
+        return self.preprocess or self.postprocess
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether something is computed for it, beyond calls of the author's functions."""
+        return bool(self.resize or self.crop) or any(step.name != "call" for step in self.steps)
+
 
 @record
 class Tolerance(Record):

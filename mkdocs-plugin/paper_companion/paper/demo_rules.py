@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from keyword import iskeyword
+from typing import Literal
 
 from paper_companion.paper.artifacts import Weights
 from paper_companion.paper.interface import Demo, DemoInput, DemoOutput
@@ -53,9 +54,11 @@ def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) ->
     for index, field in enumerate(demo.inputs):
         if field and field.type:
             _check_input(field, demo.kind, report, "demo", "inputs", index)
+            _check_tensor(field, "inputs", demo, weights_of, report, "demo", "inputs", index)
     for index, output in enumerate(demo.outputs):
         if output and output.type:
             _check_keys(output, _KEYS_OF_OUTPUT, report, "demo", "outputs", index)
+            _check_tensor(output, "outputs", demo, weights_of, report, "demo", "outputs", index)
     _check_ids(demo.inputs, report, "demo", "inputs")
     _check_ids(demo.outputs, report, "demo", "outputs")
     _check_examples(demo, report)
@@ -70,12 +73,53 @@ def check_hosted_url(url: str | None, report: Report, *keys: str | int) -> None:
 def _check_weights(demo: Demo, weights_of: Mapping[str, Weights], report: Report) -> None:
     if demo.weights is None:
         return
-    weights = weights_of.get(demo.weights)
+    weights = weights_of.get(demo.weights_id)
     if weights is None:
-        known = did_you_mean(demo.weights, weights_of)
-        report(f"there are no weights called {quoted(demo.weights)}{known}", "demo", "weights")
-    elif weights.access != "open" and demo.kind == "pyodide" and demo.access in ("open", "gated"):
+        known = did_you_mean(demo.weights_id, weights_of)
+        report(f"there are no weights called {quoted(demo.weights_id)}{known}", "demo", "weights")
+        return
+    if not any(demo.uses(file) for file in weights.files if file) and "#" in demo.weights:
+        wanted = demo.weights.partition("#")[2]
+        formats = {file.format: None for file in weights.files if file and file.format}
+        report(f"{weights.id} has no file of format {quoted(wanted)}{did_you_mean(wanted, formats)}", "demo", "weights")
+    if weights.access != "open" and demo.kind == "pyodide" and demo.access in ("open", "gated"):
         report(f"{demo.weights} are {weights.access}: a demo in the browser would hand them out", "demo", "weights")
+
+
+def _check_tensor(
+    entry: DemoInput | DemoOutput,
+    side: Literal["inputs", "outputs"],
+    demo: Demo,
+    weights_of: Mapping[str, Weights],
+    report: Report,
+    *keys: str | int,
+) -> None:
+    """Whether the tensor that an input or an output names is there, and can be computed in the demo."""
+    if entry.tensor is None:
+        return
+    if demo.kind != "pyodide":
+        report(f"a tensor is prepared in the browser alone, not for {demo.kind}", *keys, "tensor")
+        return
+    weights = weights_of.get(demo.weights_id)
+    if weights is None:
+        if demo.weights is None:
+            report("needs the weights whose tensor it is (add weights: to the demo)", *keys, "tensor")
+        return
+    tensors = {tensor.id: tensor for tensor in getattr(weights, side) if tensor}
+    tensor = tensors.get(entry.tensor)
+    if tensor is None:
+        known = did_you_mean(entry.tensor, tensors)
+        report(f"{weights.id} has no {side[:-1]} called {quoted(entry.tensor)}{known}", *keys, "tensor")
+        return
+    if tensor.is_numeric and "numpy" not in demo.package_names:
+        report("its steps compute with NumPy (add numpy to demo.packages, or use call alone)", *keys, "tensor")
+    if side == "inputs":
+        if (tensor.resize or tensor.crop) and entry.type != "image":
+            report(f"only an image can be resized or cropped, not a field of type {entry.type}", *keys, "tensor")
+        if tensor.is_numeric and entry.value not in (None, "numpy"):
+            report(f"the function gets the tensor, not {entry.value} (delete this)", *keys, "value")
+    elif entry.type == "label" and not tensor.channels:
+        report("a label needs channel names (list them under axes: {channel: […]} of the tensor)", *keys, "tensor")
 
 
 def _check_ids(entries: Collection[DemoInput | DemoOutput], report: Report, *keys: str | int) -> None:

@@ -1,10 +1,11 @@
 """The demo: a function that runs in the reader's browser, or an interface that somebody hosts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
 
-from paper_companion.paper.artifacts import Shared
+from paper_companion.paper.artifacts import File, Shared
 from paper_companion.paper.record import Record, record
 from paper_companion.paper.values import FunctionReference, Glob, Identifier, Json, Number, Url
 
@@ -23,6 +24,8 @@ OutputType = Literal[
     "file",
     "html",
 ]
+
+_PACKAGE_NAME = re.compile(r"[A-Za-z0-9][\w.-]*").match
 
 
 @record
@@ -69,6 +72,8 @@ class DemoInput(Record):
     """The file types that can be uploaded, as .csv or image/png."""
     headers: tuple[str, ...] = ()
     """The columns of a table."""
+    tensor: Identifier | None = None
+    """The input of the demo's weights that this becomes: the function gets it prepared as is declared there."""
 
 
 @record
@@ -89,6 +94,8 @@ class DemoOutput(Record):
     """The unit of a number."""
     headers: tuple[str, ...] = ()
     """The columns of a table."""
+    tensor: Identifier | None = None
+    """The output of the demo's weights that the function returns here: its steps and channel names are applied."""
 
 
 @record
@@ -136,7 +143,7 @@ class Demo(Shared):
     packages: tuple[str, ...] = ()
     """The packages that the function needs: names, name==version, or ./folders."""
     weights: str | None = None
-    """The id of the weights that the function reads."""
+    """The id of the weights that the function reads; id#format for one of several formats."""
     files: tuple[Glob, ...] = ()
     """Other files that the function reads: paths and globs, relative to the project root."""
     runtime: str | None = None
@@ -163,3 +170,19 @@ class Demo(Shared):
     """What the frame may ask the reader for."""
     endpoint: str | None = None
     """The name of the Gradio endpoint."""
+
+    @property
+    def package_names(self) -> tuple[str, ...]:
+        """The names among the packages, without versions; folders have none."""
+        names = (_PACKAGE_NAME(package) for package in self.packages)
+        return tuple(name[0].lower().replace("_", "-") for name in names if name)
+
+    @property
+    def weights_id(self) -> str | None:
+        """The id of the weights, without a format."""
+        return self.weights.partition("#")[0] if self.weights else None
+
+    def uses(self, file: File) -> bool:
+        """Whether a file of these weights is one that the function reads."""
+        wanted = self.weights.partition("#")[2] if self.weights else ""
+        return not wanted or file.format == wanted

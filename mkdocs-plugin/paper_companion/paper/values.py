@@ -29,6 +29,15 @@ Access = Literal["open", "gated", "withheld", "withdrawn"]
 Because = Literal["privacy", "ip", "liability", "safety", "licence", "size", "other"]
 
 
+def plain_number(value: Any) -> Any:
+    """A number of a paper file as int or float, whole numbers as int; everything else as it is."""
+    if isinstance(value, tuple):
+        return [plain_number(item) for item in value]
+    if isinstance(value, Number):
+        return int(value) if value.is_integer() and value.text.lstrip("-").isdecimal() else float(value)
+    return value
+
+
 class Number(float):
     """A number that prints as its author typed it: `Number("0.940")` equals 0.94 and prints as 0.940."""
 

@@ -4,7 +4,8 @@
 /**
  * @typedef {{ name: string, url: string, size: number, sha256: string }} LockedFile
  * @typedef {{ lock: string, run: string, runtime: { version: string, url: string, files: LockedFile[] },
- *   index: LockedFile, packages: string[], wheels: LockedFile[], bridge: LockedFile, files: LockedFile[],
+ *   index: LockedFile, packages: string[], wheels: LockedFile[], bridge: LockedFile,
+ *   preparation: LockedFile | null, files: LockedFile[],
  *   inputs: any[], outputs: any[] }} Manifest
  * @typedef {{ file: string, loaded: number, total: number }} Progress
  * @typedef {{ type: string, message: string, traceback: string }} PythonError
@@ -60,6 +61,8 @@ async function load(manifest, downloads) {
   if (missing.length) throw new Error(`${missing.join(", ")} could not be installed`);
   for (const file of manifest.files) write(pyodide, `${ROOT}/${file.name}`, await downloads.bytes(file));
   write(pyodide, `${BRIDGE_FOLDER}/paper_companion_bridge.py`, await downloads.bytes(manifest.bridge));
+  if (manifest.preparation)
+    write(pyodide, `${BRIDGE_FOLDER}/paper_companion_preparation.py`, await downloads.bytes(manifest.preparation));
   return new Runtime(pyodide, manifest);
 }
 
@@ -99,6 +102,7 @@ class Downloads {
   /** @param {Manifest} manifest @param {(progress: Progress) => void} onProgress */
   constructor(manifest, onProgress) {
     const files = [...manifest.runtime.files, manifest.index, ...manifest.wheels, manifest.bridge, ...manifest.files];
+    if (manifest.preparation) files.push(manifest.preparation);
     this.total = files.reduce((sum, file) => sum + file.size, 0);
     this.loaded = 0;
     this.onProgress = onProgress;
