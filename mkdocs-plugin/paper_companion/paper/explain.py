@@ -86,8 +86,6 @@ class _Writer:
             return None
         plain = [not item.style and _PLAIN_ITEM(item.value) for item in items]
         texts = [item.value if bare else quoted_yaml(item.value) for item, bare in zip(items, plain, strict=True)]
-            item.value if is_plain else quoted_yaml(item.value) for item, is_plain in zip(items, plain, strict=True)
-        ]
         return f"[{', '.join(texts)}]"
 
     def _origin(self, node: Node) -> str:

@@ -269,10 +269,8 @@ HOSTILE = {
     "list/config.json": b"[1]",
     "nulls/preprocessor_config.json": b'{"size": null, "image_mean": null, "image_std": {}}',
     "strange/config.json": b'{"id2label": {"0": {"a": 1}, "b": "c", "1": null}}',
-    "strange.cff": b"preferred-citation: [a]\nauthors: {a: b}\nidentifiers: [a, {type: doi}]\nkeywords: 3\nlicense: {}\n",
-    "laughs.cff": b"a: &a [x, x]\n"
-    + b"".join(b"k%d: &a%d [*a, *a, *a]\n" % (i, i) for i in range(9))
-    + b"title: *a8\n",
+    "strange.cff": b"preferred-citation: [a]\nauthors: {a: b}\nidentifiers: [a, {type: doi}]\nlicense: {}\n",
+    "laughs.cff": b"a: &a0 [x]\n" + b"".join(b"k: &a%d [*a%d, *a%d]\n" % (i + 1, i, i) for i in range(30)),
     "card.md": b"---\ndatasets: {a: b}\nmodel-index: [3, {results: [4, {metrics: [5]}]}]\nlicense: [a]\n---\n",
     "strange.rdf.yaml": b"format_version: 0.5.0\ninputs: [a, {axes: b}, {data: [3]}]\nweights: [x]\nauthors: 3\n",
     "deep/pyproject.toml": b"a = " + b"[" * 100_000,

@@ -37,7 +37,8 @@ def bare(node: Node | None, prefix: str) -> Node | None:
     """A scalar without the address before its identifier; the prefix is a regular expression."""
     if (given := text(node)) is None or node is None:
         return None
-    return like(node, re.sub(rf"(?i)^(?:{prefix})", "", given))
+    identifier = re.sub(rf"(?i)^(?:{prefix})", "", given)
+    return node if identifier == given else like(node, identifier)
 
 
 def _doi(node: Node | None) -> Node | None:
@@ -50,16 +51,17 @@ def _doi(node: Node | None) -> Node | None:
 
 
 def _author(person: Node) -> Node | None:
-    name = scalar(child(person, "name"))  # an entity: a group or a company
-    family = text(child(person, "family-names"))
-    if name is None and family is None:
+    # A person has family names, an entity (a group, a company) a name.
+    family = scalar(child(person, "family-names")) or scalar(child(person, "name"))
+    if family is None:
         return None
     particle, suffix = text(child(person, "name-particle")), text(child(person, "name-suffix"))
-    whole = " ".join(filter(None, (particle, family, suffix)))
+    if particle or suffix:
+        family = like(family, " ".join(filter(None, (particle, text(family), suffix))))
     return like(
         person,
         {
-            "family": name or like(child(person, "family-names") or person, whole),
+            "family": family,
             "given": scalar(child(person, "given-names")),
             "orcid": bare(child(person, "orcid"), r"https?://orcid\.org/"),
             "affiliation": scalar(child(person, "affiliation")),
@@ -87,8 +89,10 @@ def _date(paper: Node) -> Node | None:
 
 
 def _license(root: Node) -> Node | None:
-    names = list(items(child(root, "license")))
-    return like(names[0], " OR ".join(filter(None, map(text, names)))) if names else None
+    names = [name for name in items(child(root, "license")) if text(name)]
+    if len(names) < 2:
+        return names[0] if names else None
+    return like(names[0], " OR ".join(name.value for name in names))
 
 
 def _archive(root: Node) -> Node | None:
