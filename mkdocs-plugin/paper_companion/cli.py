@@ -296,6 +296,50 @@ def check(
 
 
 @main.command()
+@PaperArgument
+@click.option("--result", "ids", multiple=True, metavar="ID", help="Only this result. Repeatable.")
+@click.option("--time-limit", default="1h", show_default=True, help="Stop a command after so long.")
+@click.option("--env", "kept", multiple=True, metavar="NAME", help="A variable that commands may see. Repeatable.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Write no evidence.")
+@judging_nothing_when_set_up_wrongly
+@reporting_problems
+def reproduce(
+    paper: Path, ids: tuple[str, ...], time_limit: str, kept: tuple[str, ...], form: str, dry_run: bool
+) -> None:
+    """Run the commands of PAPER's results again, compare what they measure with the claims, and write it down.
+
+    Commands run as they are written, in the project's folder: for your own papers, in your own CI.
+    """
+    from paper_companion.evidence.net.web import ConfigurationError
+    from paper_companion.evidence.report.as_json import to_json
+    from paper_companion.evidence.report.table import to_table
+    from paper_companion.evidence.reproduce import can_be_reproduced
+    from paper_companion.evidence.reproduce import reproduce as run_again
+    from paper_companion.evidence.reproduce_report import keep_reproductions, report_of
+    from paper_companion.evidence.run import parse_duration
+    from paper_companion.paper.reader import read_paper
+
+    limit_s = parse_duration(time_limit)
+    paper_file = read_paper(paper)
+    wanted = [result for result in paper_file.paper.results if not ids or result.id in ids]
+    results = [result for result in wanted if can_be_reproduced(result)]
+    missing = set(ids) - {result.id for result in results}
+    if missing or not results:
+        names = ", ".join(sorted(missing)) or "no result"
+        raise ConfigurationError(f"{paper}: {names}: nothing to run (a result needs value, command and read)")
+    reproductions = []
+    for result in results:
+        click.echo(f"{result.id}: {result.command}", err=True)
+        reproductions.append(run_again(paper_file.paper, result, paper_file.root, limit_s, kept, sys.stderr))
+    report = report_of(paper_file, reproductions)
+    if not dry_run:
+        keep_reproductions(paper_file, reproductions)
+    click.echo(to_json(report) if form == "json" else to_table(report, True, sys.stdout.isatty()), nl=False)
+    raise SystemExit(report.exit_code())
+
+
+@main.command()
 @click.argument("format", type=click.Choice(["bibtex", "cff", "codemeta", "huggingface", "ro-crate"]))
 @PaperArgument
 @click.option("--to", type=click.Path(path_type=Path), help="The file to write; - for standard output.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import posixpath
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from paper_companion.page.render import Page
     from paper_companion.page.templating import Rendering
     from paper_companion.paper.reader import PaperFile
+    from paper_companion.site_file import SiteFile
 
 # Not `get_plugin_logger`: its prefix would stand before the file's name, which editors make a link only at the start.
 log = logging.getLogger(f"mkdocs.plugins.{__name__}")
@@ -37,6 +39,8 @@ class PaperCompanionConfig(base.Config):
 
     papers = opt.Type(str, default="**/paper.yml")
     """Which files are paper files: a pattern, relative to docs_dir."""
+    collection = opt.Optional(opt.Type(str))
+    """A folder, relative to docs_dir, whose papers get one page that lists them, a feed, and no place in the nav."""
     templates = opt.Optional(opt.Dir(exists=True))
     """A folder of templates that take the place of ours, relative to mkdocs.yml."""
     sources = opt.Optional(opt.ListOfItems(opt.Type(str)))
@@ -64,6 +68,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Reads all paper files before MkDocs empties the site's folder: a mistake does not cost the old site."""
         self._pages: dict[str, Page] = {}
+        self._lists: dict[str, str] = {}
         self._blocks: dict[str, list[str]] = {}
         self._companions: dict[str, Companion | Exception] = {}
         self._config = config
@@ -77,13 +82,16 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds the pages when every file of the docs is known, and takes away what only pages are made from."""
+        collected: list[tuple[Companion, File]] = []
         for uri, companion in self._companions.items():
             source = files.get_file_from_path(uri)
             if source is None:
                 continue
             _remove_made_from(files, uri)
             page_uri = _page_uri(uri, files)
-            inclusion = source.inclusion if source.inclusion.is_excluded() else InclusionLevel.UNDEFINED
+            inclusion = source.inclusion
+            if not inclusion.is_excluded():
+                inclusion = InclusionLevel.NOT_IN_NAV if self._collected(uri) else InclusionLevel.UNDEFINED
             file = File.generated(config, page_uri, content="", inclusion=inclusion)
             file.edit_uri = uri
             files.append(file)
@@ -91,8 +99,12 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
                 page = _error_page(uri, companion)
             else:
                 page = self._render(companion, file, files, config)
+                if self._collected(uri):
+                    collected.append((companion, file))
             self._pages[page_uri] = page
             file.content_string = page.markdown
+        if self.config.collection is not None:
+            self._collect(collected, files, config)
         return files
 
     # Early, so that other plugins find the title and the description where they look for them.
@@ -115,6 +127,8 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     @event_priority(50)
     def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Puts in the blocks that Markdown did not need to read."""
+        if (list_of_papers := self._lists.get(page.file.src_uri)) is not None:
+            return f"{html}\n{list_of_papers}"
         blocks = self._blocks.pop(page.file.src_uri, None)
         if blocks is None:
             return html
@@ -177,6 +191,35 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             files = f"{len(broken)} paper file{'s' if len(broken) > 1 else ''}"
             raise PluginError(f"{files} cannot be used; no site was built")
 
+    def _collected(self, uri: str) -> bool:
+        """Whether a paper file belongs to the collection."""
+        # Material draws the whole navigation on every page: thousands of papers in it take minutes and gigabytes.
+        folder = self.config.collection
+        return folder is not None and uri.startswith(f"{folder.strip('/')}/")
+
+    def _collect(self, collected: list[tuple[Companion, File]], files: Files, config: MkDocsConfig) -> None:
+        from paper_companion.page.collection import collection_html, entry, feed
+        from paper_companion.site_file import web_files
+
+        folder = str(self.config.collection).strip("/")
+        uri, feed_path = f"{folder}/index.md", f"{folder}/feed.xml"
+        index = files.get_file_from_path(uri)
+        if index is None:
+            index = File.generated(config, uri, content=f"# {folder.rpartition('/')[2].capitalize()}\n")
+            files.append(index)
+        entries = [entry(companion, file.url) for companion, file in collected]
+        place = self._rendering(index, "pc", []).place
+        self._lists[uri] = collection_html(entries, place, feed_path, self._overrides)
+        content = feed(entries, config.site_name, place, feed_path)
+        files.append(File.generated(config, feed_path, content=content))
+        self._add_files(web_files()[1], files, config)
+
+    def _add_files(self, added: Iterable[SiteFile], files: Files, config: MkDocsConfig) -> None:
+        for asset in added:
+            if files.get_file_from_path(asset.path) is None:
+                content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
+                files.append(File.generated(config, asset.path, **content))
+
     def embedded(self, uri: str, page: File, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
         """The companion of a paper file in the docs, and how to render it in a page. Raises LookupError."""
         companion = self._companions.get(uri)
@@ -208,10 +251,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             if not self._serving:
                 raise PluginError("a template cannot be used; no site was built") from None
             return _error_page(companion.file.path.as_posix(), error)
-        for asset in page.files:
-            if files.get_file_from_path(asset.path) is None:
-                content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
-                files.append(File.generated(config, asset.path, **content))
+        self._add_files(page.files, files, config)
         return page
 
 

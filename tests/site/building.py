@@ -62,10 +62,10 @@ def write_project(folder: Path, config: str = "", paper: str = PAPER, where: str
     return folder
 
 
-def mkdocs_build(project: Path, *arguments: str) -> Built:
-    """Runs `mkdocs build` as an author does."""
+def mkdocs_build(project: Path, *arguments: str, generator: str = "mkdocs") -> Built:
+    """Runs `mkdocs build` as an author does, or that of a generator that is called in the same way."""
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1700000000"}
-    command = [sys.executable, "-m", "mkdocs", "build", *arguments]
+    command = [sys.executable, "-m", generator, "build", "-f", "mkdocs.yml", *arguments]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
     return Built(done.returncode, done.stdout + done.stderr, project / "site")
 

@@ -1,7 +1,5 @@
 """Parts of a companion page inside other pages, in MkDocs and in Zensical."""
 
-import os
-import shutil
 import subprocess
 import sys
 
@@ -81,7 +79,6 @@ def test_a_line_that_cannot_be_carried_out_is_an_error_at_its_place(tmp_path, li
     assert "Traceback" not in built.output
 
 
-@pytest.mark.skipif(shutil.which("zensical", path=os.path.dirname(sys.executable)) is None, reason="needs zensical")
 def test_zensical_shows_the_same_parts_by_the_same_line(tmp_path):
     project = write_project(tmp_path)
     (project / "docs/index.md").write_text(PAGE)

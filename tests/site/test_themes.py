@@ -29,6 +29,15 @@ def test_a_paper_file_becomes_a_page_in_its_folder_whose_links_all_lead_somewher
         assert f">{heading}" in built.html("leaf/index.html")
 
 
+@pytest.mark.parametrize("theme", ["material", "mkdocs"])
+def test_properdocs_builds_the_same_page(tmp_path, theme):
+    built = mkdocs_build(write_project(tmp_path, f"theme: {theme}\n"), "--strict", generator="properdocs")
+
+    assert built.code == 0, built.output
+    assert broken_links(built, "leaf/index.html") == []
+    assert "It grades 94.1 % of the leaves right." in text_of(built.html("leaf/index.html"))
+
+
 def test_the_weights_are_copied_byte_by_byte_and_what_a_page_is_made_from_is_not(tmp_path):
     built = mkdocs_build(write_project(tmp_path))
 

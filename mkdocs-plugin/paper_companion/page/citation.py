@@ -98,7 +98,7 @@ def cff(paper: Paper) -> str:
         "doi": archive.doi if archive is not None else None,
         "preferred-citation": reference,
     }
-    return _yaml(document)
+    return to_yaml(document)
 
 
 def _listed_by_spdx(license: str | None) -> bool:
@@ -117,16 +117,16 @@ def _cff_author(author: Author) -> dict:
     }
 
 
-def _yaml(document: dict, indent: str = "") -> str:
+def to_yaml(document: dict, indent: str = "") -> str:
     """Nested mappings and lists as YAML, with texts as JSON strings, which are YAML, too; empty values are left out."""
     lines = []
     for key, value in document.items():
         if isinstance(value, dict):
-            lines.append(f"{indent}{key}:\n{_yaml(value, indent + '  ')}")
+            lines.append(f"{indent}{key}:\n{to_yaml(value, indent + '  ')}")
         elif isinstance(value, list):
             lines.append(f"{indent}{key}:\n")
             for item in value:
-                text = _yaml(item, indent + "    ").lstrip() if isinstance(item, dict) else f"{_scalar(item)}\n"
+                text = to_yaml(item, indent + "    ").lstrip() if isinstance(item, dict) else f"{_scalar(item)}\n"
                 lines.append(f"{indent}  - {text}")
         elif value is not None:
             lines.append(f"{indent}{key}: {_scalar(value)}\n")

@@ -145,7 +145,7 @@ def json_ld(companion: Companion, place: Place, description: str) -> Mapping[str
             if part is not None
         ],
     }
-    return {"@context": "https://schema.org", **_filled(article)}
+    return {"@context": "https://schema.org", **filled(article)}
 
 
 def orcid_url(author: Author) -> str | None:
@@ -266,9 +266,9 @@ def _conditions(shared: Shared) -> str | None:
     return None if shared.access == "open" else f"{shared.access}: {shared.reason}"
 
 
-def _filled(value: Any) -> Any:
+def filled(value: Any) -> Any:
     """The value without what is empty."""
     if isinstance(value, dict):
-        items = ((key, _filled(item)) for key, item in value.items())
+        items = ((key, filled(item)) for key, item in value.items())
         return {key: item for key, item in items if item not in (None, "", [], {})}
-    return [_filled(item) for item in value] if isinstance(value, list) else value
+    return [filled(item) for item in value] if isinstance(value, list) else value

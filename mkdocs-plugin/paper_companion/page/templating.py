@@ -58,7 +58,7 @@ def with_blocks(html: str, blocks: Sequence[str]) -> str:
 def render_template(name: str, companion: Companion, rendering: Rendering, view: Mapping[str, Any]) -> str:
     """One section's template with its view. Raises Jinja2's errors for a broken template."""
     names = _Names(companion, rendering).all() | view
-    return _environment(rendering.overrides).get_template(f"{name}.md.j2").render(names).strip()
+    return environment(rendering.overrides).get_template(f"{name}.md.j2").render(names).strip()
 
 
 def template_folders(overrides: Sequence[Path]) -> Iterator[Path]:
@@ -144,7 +144,8 @@ class _Names:
 
 
 @lru_cache(maxsize=8)
-def _environment(overrides: tuple[Path, ...]) -> Environment:
+def environment(overrides: tuple[Path, ...]) -> Environment:
+    """Jinja2 with these folders of overrides before our templates: made once, so that templates are compiled once."""
     ours = FileSystemLoader(TEMPLATES)
     # An override can build on what it replaces: {% include "paper-companion/results.md.j2" %}.
     loader = ChoiceLoader([*map(FileSystemLoader, overrides), ours, PrefixLoader({"paper-companion": ours})])
