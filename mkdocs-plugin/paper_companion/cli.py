@@ -76,6 +76,36 @@ def record(paper: Path, python: str | None) -> None:
     click.echo(f"{path}: {len(recording.examples)} answers in {seconds:.2f} s, Python {recording.python}")
 
 
+@main.command()
+@PaperArgument
+@click.option("--browser", is_flag=True, help="Replay in Chromium in place of Deno (needs Playwright).")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Write no evidence.")
+@reporting_problems
+def replay(paper: Path, browser: bool, form: str, dry_run: bool) -> None:
+    """Answer PAPER's recorded examples once more, in the locked runtime that readers use, and compare.
+
+    Ends with 0 when all answers agree, 1 when one does not.
+    """
+    from paper_companion.demo.bundle import bundle_demo
+    from paper_companion.demo.cache import Cache
+    from paper_companion.demo.recorder import current_recording
+    from paper_companion.demo.replay import in_chromium, replay_table, under_deno
+    from paper_companion.demo.replay import replay as replay_examples
+    from paper_companion.demo.replay import to_json as replay_json
+    from paper_companion.evidence.replay import keep_replay
+    from paper_companion.paper.reader import read_paper
+
+    paper_file = read_paper(paper)
+    bundle = bundle_demo(paper_file, Cache(), strict=True, say=lambda text: click.echo(text, err=True))
+    recording = current_recording(paper_file, bundle.lock.answer_sha256)
+    replayed = replay_examples(paper_file, bundle, recording, in_chromium if browser else under_deno)
+    if not dry_run:
+        keep_replay(paper_file, replayed.seen, [(one.number, one.reason, one.details) for one in replayed.examples])
+    click.echo(replay_json(replayed) if form == "json" else replay_table(replayed))
+    raise SystemExit(0 if replayed.agrees else 1)
+
+
 _PATHS = click.Path(path_type=Path)
 
 

@@ -313,7 +313,7 @@ def test_killing_a_check_at_any_moment_leaves_the_old_evidence_or_the_new(server
     count = len(read_evidence(evidence).observations)
     command = [sys.executable, "-m", "paper_companion", "check", str(path), *LOOPBACK, "--max-age", "0"]
     # The evidence is written right after the last answer, so that most kills fall there.
-    for number, requests in enumerate((0, 1, 6, 12, 12, 12, 12, 12)):
+    for number, requests in enumerate((0, 6, 12, 12, 12, 12)):
         server.routes = {"*": page() if number % 2 else answer(302)}
         server.requests.clear()
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

@@ -1,0 +1,47 @@
+"""Replayed examples as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from paper_companion.evidence.model import (
+    Evidence,
+    Kind,
+    Observation,
+    Outcome,
+    Rung,
+    evidence_path,
+    read_evidence,
+    write_evidence,
+)
+from paper_companion.evidence.subjects import example_subject, replay_target
+from paper_companion.paper.reader import PaperFile
+
+
+def keep_replay(paper_file: PaperFile, seen: date, examples: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
+    """Write down what a replay saw: for each example its number, why it does not agree (or nothing), and details.
+
+    The evidence holds for the lock and the recorded answers as they lie beside the paper file now. Raises PaperError
+    when the evidence that is there cannot be read, and OSError.
+    """
+    beside = paper_file.path.with_suffix("")
+    target = replay_target(*(beside.with_suffix(f".{kind}.json").read_bytes() for kind in ("lock", "examples")))
+    observations = [
+        Observation(
+            subject=example_subject(number),
+            kind=Kind.REPLAY,
+            rung=Rung.EXECUTED,
+            outcome=Outcome.BROKEN if reason else Outcome.OK,
+            target=target,
+            seen=seen,
+            reason=reason,
+            details=details,
+        )
+        for number, reason, details in examples
+    ]
+    path = evidence_path(paper_file.path)
+    old = read_evidence(path) if path.exists() else Evidence()
+    targets = {(one.subject, one.kind): one.target for one in observations}
+    write_evidence(path, old.adding(observations).keeping(targets, (Kind.REPLAY,)))

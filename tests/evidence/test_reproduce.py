@@ -1,0 +1,217 @@
+"""Reproducing claims: what is run, what is compared, what is written down."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from paper_companion.evidence.ladder import State, ladder
+from paper_companion.evidence.model import Outcome, read_evidence
+from paper_companion.evidence.reproduce import agrees, clean_environment, read_value, tolerance_of
+from paper_companion.paper.model import Result
+from paper_companion.paper.reader import read_paper
+from paper_companion.paper.values import Number
+
+WRITE = "import json,sys; json.dump(json.loads(sys.argv[1]), open('out.json', 'w'))"
+
+
+def run(folder: Path, *arguments: str, command: str = "", value: str = "0.941", more: str = "", **environment: str):
+    (folder / "write.py").write_text(WRITE)
+    (folder / "mkdocs.yml").write_text("site_name: x\n")
+    (folder / "paper.yml").write_text(
+        "paper: {title: x}\n"
+        "results:\n"
+        "  - id: main\n"
+        f"    value: {value}\n"
+        "    tolerance: 0.01\n"
+        f"    command: {json.dumps(command)}\n"
+        "    read: out.json#accuracy\n" + more
+    )
+    return subprocess.run(
+        [sys.executable, "-m", "paper_companion", "reproduce", "paper.yml", *arguments],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def writes(text: str) -> str:
+    return f"python write.py '{text}'"
+
+
+def seen(folder: Path):
+    return read_evidence(folder / "paper.evidence.json").observations[0]
+
+
+def test_a_value_within_the_tolerance_is_executed(tmp_path):
+    done = run(tmp_path, command=writes('{"accuracy": 0.9405}'))
+
+    assert done.returncode == 0, done.stderr
+    assert "measured 0.9405, claimed 0.941 ± 0.01" in done.stdout
+    observation = seen(tmp_path)
+    assert observation.outcome is Outcome.OK
+    assert observation.details["value"] == 0.9405
+    assert observation.details["duration_s"] >= 0
+    assert "cores" in observation.details["machine"]
+    found = ladder(read_paper(tmp_path / "paper.yml").paper, read_evidence(tmp_path / "paper.evidence.json"))
+    assert [standing.state for standing in found if standing.subject == "results[main]"] == [State.EXECUTED]
+
+
+def test_a_value_beyond_the_tolerance_is_broken_and_names_its_line(tmp_path):
+    done = run(tmp_path, command=writes('{"accuracy": 0.9}'))
+
+    assert done.returncode == 1
+    assert "paper.yml:4:12" in done.stdout
+    assert "measured 0.9, claimed 0.941 ± 0.01" in done.stdout
+    assert seen(tmp_path).outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "status"),
+    [
+        ("python -c 'raise SystemExit(3)'", "ended with status 3", 1),
+        ("true", "did not write out.json", 1),
+        (writes('{"loss": 1}'), "there is nothing at accuracy", 1),
+        (writes('{"accuracy": "high"}'), "there is no number at accuracy", 1),
+        (writes('{"accuracy": NaN}'), "there is no number at accuracy", 1),
+        ("echo nonsense > out.json", "is not JSON", 1),
+        ("no-such-program", "could not be run here", 2),
+    ],
+)
+def test_a_command_that_gives_no_value_says_why(tmp_path, command, said, status):
+    done = run(tmp_path, command=command)
+
+    assert done.returncode == status
+    assert said in done.stdout
+
+
+def test_a_value_left_by_an_earlier_run_does_not_count(tmp_path):
+    (tmp_path / "out.json").write_text('{"accuracy": 0.941}')
+
+    done = run(tmp_path, command="true")
+
+    assert done.returncode == 1
+    assert "did not write out.json" in done.stdout
+
+
+def test_a_command_is_stopped_with_all_that_it_started_when_its_time_is_up(tmp_path):
+    done = run(tmp_path, "--time-limit", "0.5s", command="(while :; do date > alive; done) & sleep 60")
+
+    assert done.returncode == 2
+    assert "was stopped after" in done.stdout
+    (tmp_path / "alive").unlink(missing_ok=True)
+    assert not (tmp_path / "alive").exists()
+
+
+def test_a_command_sees_no_token_of_its_caller(tmp_path):
+    (tmp_path / "count.py").write_text(
+        "import json, os\njson.dump({'accuracy': sum('TOKEN' in name for name in os.environ)}, open('out.json', 'w'))\n"
+    )
+
+    done = run(tmp_path, command="python count.py", value="0", GITHUB_TOKEN="t0ken", HF_TOKEN="t0ken")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_variable_can_be_let_through_by_name():
+    environment = {"PATH": "/bin", "DATA_DIR": "/data", "GITHUB_TOKEN": "t"}
+
+    assert "GITHUB_TOKEN" not in clean_environment(environment, ["DATA_DIR"])
+    assert clean_environment(environment, ["DATA_DIR"])["DATA_DIR"] == "/data"
+
+
+def test_weights_that_are_not_those_of_the_claim_are_not_run(tmp_path):
+    (tmp_path / "w.bin").write_bytes(b"other")
+    more = "    weights: w\nweights: [{id: w, files: [{path: w.bin, sha256: '" + "0" * 64 + "'}]}]\n"
+
+    done = run(tmp_path, command=writes('{"accuracy": 0.941}'), more=more)
+
+    assert done.returncode == 1
+    assert "its sha256 differs" in done.stdout
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_dry_run_writes_no_evidence(tmp_path):
+    run(tmp_path, "--dry-run", command=writes('{"accuracy": 0.941}'))
+
+    assert not (tmp_path / "paper.evidence.json").exists()
+
+
+def test_the_commit_that_was_run_is_written_down(tmp_path):
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    (tmp_path / "code.py").write_text("x = 1\n")
+    subprocess.run([*git, "add", "code.py"], check=True)
+    subprocess.run([*git, "commit", "-qm", "x"], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    run(tmp_path, command=writes('{"accuracy": 0.941}'))
+    clean = seen(tmp_path).details
+    (tmp_path / "code.py").write_text("x = 2\n")
+    run(tmp_path, command=writes('{"accuracy": 0.941}'))
+
+    assert (clean["commit"], clean["changed"]) == (commit, False)
+    assert seen(tmp_path).details["changed"] is True
+
+
+def test_the_ci_run_is_written_down(tmp_path):
+    run(
+        tmp_path,
+        command=writes('{"accuracy": 0.941}'),
+        GITHUB_SERVER_URL="https://github.com",
+        GITHUB_REPOSITORY="lab/leaf",
+        GITHUB_RUN_ID="118",
+    )
+
+    assert seen(tmp_path).details["run"] == "https://github.com/lab/leaf/actions/runs/118"
+
+
+def test_a_result_that_is_not_there_is_the_callers_own_fault(tmp_path):
+    done = run(tmp_path, "--result", "other", command="true")
+
+    assert done.returncode == 2
+    assert "other: nothing to run" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "value"),
+    [
+        ('{"accuracy": 0.5}', "accuracy", 0.5),
+        ('{"test": {"accuracy": 0.5}}', "test.accuracy", 0.5),
+        ('{"test": {"accuracy": 0.5}}', "/test/accuracy", 0.5),
+        ('{"runs": [{"x": 1}, {"x": 2}]}', "runs.1.x", 2.0),
+        ('{"a.b": 0.5}', "a.b", 0.5),
+        ('{"accuracy": "0.5"}', "accuracy", 0.5),
+    ],
+)
+def test_a_value_is_read_from_json(tmp_path, text, place, value):
+    path = tmp_path / "out.json"
+    path.write_text(text)
+
+    assert read_value(path, place) == value
+
+
+def test_a_value_is_read_from_the_last_row_of_a_table(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_text("epoch,accuracy\n1,0.1\n2,0.9\n")
+
+    assert read_value(path, "accuracy") == 0.9
+
+
+@pytest.mark.parametrize(
+    ("claimed", "tolerance"), [("0.941", 0.0005), ("0.9410", 0.00005), ("94", 0.5), ("1.5e-3", 0.00005)]
+)
+def test_without_a_tolerance_the_claims_last_digit_decides(claimed, tolerance):
+    assert tolerance_of(Result(id="x", value=Number(claimed))) == pytest.approx(tolerance)
+
+
+@pytest.mark.parametrize(
+    ("measured", "agreed"),
+    [(0.951, True), (0.931, True), (0.9511, False), (float("nan"), False), (float("inf"), False)],
+)
+def test_a_difference_of_exactly_the_tolerance_agrees(measured, agreed):
+    result = Result(id="x", value=Number("0.941"), tolerance=Number("0.01"))
+
+    assert agrees(measured, result) is agreed
