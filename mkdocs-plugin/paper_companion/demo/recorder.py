@@ -134,6 +134,16 @@ def stale_reason(paper_file: PaperFile, recording: Recording, answers: str) -> s
     return None
 
 
+def current_recording(paper_file: PaperFile, answers: str) -> Recording:
+    """The recorded answers of the demo as it is now (`answers` is its `answer_sha256`). Raises PaperError."""
+    recording = read_recording(paper_file)
+    stale = "no answers have been recorded" if recording is None else stale_reason(paper_file, recording, answers)
+    if recording is None or stale:
+        what = f"{stale} (run: paper-companion record {paper_file.path})"
+        raise PaperError([paper_file.problem(what, "demo", "examples")])
+    return recording
+
+
 def write_recording(paper_file: PaperFile, recording: Recording) -> Path:
     """Write the recorded answers beside the paper file, and return where."""
     path = recording_path(paper_file.path)

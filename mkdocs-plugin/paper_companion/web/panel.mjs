@@ -4,6 +4,7 @@ import { makeField } from "./inputs.mjs";
 import { showAnswer } from "./outputs.mjs";
 import { Session, Stopped } from "./session.mjs";
 import { duration, megabytes, translator } from "./strings.mjs";
+import { withBytes } from "./wire.mjs";
 
 /**
  * @typedef {"idle" | "downloading" | "starting" | "running" | "done" | "failed" | "stopped"} State
@@ -211,15 +212,4 @@ async function fetched({ url, name }) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${name}: HTTP ${answer.status}`);
   return new File([await answer.blob()], name);
-}
-
-/** A recorded answer, its base64 texts as bytes. @param {any} value @returns {any} */
-function withBytes(value) {
-  if (Array.isArray(value)) return value.map(withBytes);
-  if (value === null || typeof value !== "object") return value;
-  if (typeof value.base64 === "string") {
-    const { base64, ...rest } = value;
-    return { ...rest, data: Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)) };
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withBytes(item)]));
 }

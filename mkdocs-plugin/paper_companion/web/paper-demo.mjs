@@ -1,6 +1,7 @@
 // <paper-demo>: without script a recorded answer; with it a form that answers, and nothing is downloaded before the
 // reader asks.
 import { Panel } from "./panel.mjs";
+import { withAddresses } from "./wire.mjs";
 
 // The manifest's addresses are paths from the site's root; this module lies in assets/paper-companion/web-…/.
 const SITE = new URL("../../../", import.meta.url);
@@ -11,7 +12,7 @@ class PaperDemo extends HTMLElement {
 
   connectedCallback() {
     if (this.#panel) return;
-    this.#panel = new Panel(this, withAddresses(JSON.parse(this.dataset.demo ?? "{}")));
+    this.#panel = new Panel(this, withAddresses(JSON.parse(this.dataset.demo ?? "{}"), SITE));
     this.querySelector(".pc-demo-static")?.replaceWith(...this.#panel.body);
   }
 
@@ -26,17 +27,6 @@ class PaperDemo extends HTMLElement {
       if (!this.isConnected) this.#panel?.end();
     });
   }
-}
-
-/** Every `url` as an absolute address. @param {any} value @returns {any} */
-function withAddresses(value) {
-  if (Array.isArray(value)) return value.map(withAddresses);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, item]) => [
-    key,
-    key === "url" && typeof item === "string" ? new URL(item, SITE).href : withAddresses(item),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 // Once only: after an instant navigation the module may be asked for again under another page's name for it.
