@@ -146,8 +146,8 @@ export class GradioForm {
   async #hear(message, signal) {
     const { say } = this;
     const { msg, output } = message;
-    if (msg === "estimation" && message.rank) {
-      this.status.textContent = say("gradioQueue", { ahead: message.rank });
+    if (msg === "estimation") {
+      this.status.textContent = message.rank ? say("gradioQueue", { ahead: message.rank }) : say("gradioNext");
     } else if (msg === "process_starts") {
       this.status.textContent = say("running");
     } else if (msg === "progress") {

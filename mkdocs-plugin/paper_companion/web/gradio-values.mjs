@@ -33,7 +33,7 @@ const OUTPUTS = {
   textbox: "text",
   number: "text",
   slider: "text",
-  markdown: "markdown",
+  markdown: "text",
   label: "label",
   image: "image",
   gallery: "gallery",
@@ -102,6 +102,8 @@ export async function sent(slot, field, value, upload) {
  * @param {Output} output @param {any} value @param {(file: any) => Promise<{ mime: string, name: string, data: Uint8Array }>} download
  */
 export async function received(output, value, download) {
+  // Functions that change a component as well return an update of it, which may leave its value alone.
+  if (value?.__type__ === "update") return received(output, value.value, download);
   if (value === null || value === undefined) return null;
   switch (output.type) {
     case "text":

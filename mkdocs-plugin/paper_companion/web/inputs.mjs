@@ -17,7 +17,7 @@ const FIELDS = {
   number: (input, id) => simple(input, numberBox(input, id), (box) => (box.value === "" ? null : box.valueAsNumber)),
   slider,
   checkbox: (input, id) => {
-    const box = make("input", { type: "checkbox", id });
+    const box = make("input", { type: "checkbox", id, checked: Boolean(input.default) });
     return { element: box, read: async () => box.checked, show: async (value) => void (box.checked = Boolean(value)) };
   },
   radio,
