@@ -68,8 +68,10 @@ def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
     return parse_paper(data, path, files_must_exist=files_must_exist)
 
 
-def parse_paper(data: bytes, path: Path, *, files_must_exist: bool = True) -> PaperFile:
-    """Validates what a paper file at this path holds, or would hold. Raises PaperError."""
+def parse_paper(
+    data: bytes, path: Path, *, files_must_exist: bool = True, default_root: Path | None = None
+) -> PaperFile:
+    """Validates what a paper file at this path holds, or would hold in a project with this root. Raises PaperError."""
     try:
         tree = compose(data)
     except TreeError as error:
@@ -81,7 +83,8 @@ def parse_paper(data: bytes, path: Path, *, files_must_exist: bool = True) -> Pa
         raise PaperError([Problem(path, *position(tree), "", message)])
     findings = Findings(path, tree)
     paper: Paper | None = None
-    root = project_root(path, text(child(tree, "root")))
+    own_root = text(child(tree, "root"))
+    root = default_root if default_root and own_root is None else project_root(path, own_root)
     with suppress(TooManyProblems):
         _fill_in(tree, root, findings)
         paper = decoder(Paper)(tree, findings)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem
-from paper_companion.paper.reader import PaperFile, parse_paper
+from paper_companion.paper.reader import parse_paper
 from paper_companion.paper.scaffold.discovery import Discovery, FoundWeights
 from paper_companion.paper.tree import quoted_yaml
 
@@ -79,15 +80,16 @@ class Draft:
 
 
 def settle(
-    draft: Draft, path: Path, ask_title: Callable[[], str], say: Callable[[str], None]
-) -> tuple[Draft, PaperFile]:
-    """The draft that can be read at this path: with a title, and without the imports that cannot be used.
+    draft: Draft, path: Path, root: Path, ask_title: Callable[[], str], say: Callable[[str], None]
+) -> tuple[Draft, Paper]:
+    """The draft that can be read at this path, with a title and without imports that cannot be used; what it says.
 
     Raises PaperError where something else is wrong.
     """
     while True:
         try:
-            return draft, parse_paper(draft.text().encode(), path, files_must_exist=False)
+            read = parse_paper(draft.text().encode(), path, files_must_exist=False, default_root=root)
+            return draft, read.paper
         except PaperError as error:
             problems = error.problems
         if unusable := _unusable_imports(draft, path, problems):

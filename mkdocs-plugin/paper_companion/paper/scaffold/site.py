@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem
 from paper_companion.paper.scaffold.discovery import Discovery, discover
 from paper_companion.paper.scaffold.paper_text import Draft, settle
@@ -58,16 +59,17 @@ def make_site(folder: Path, questions: Questions, say: Callable[[str], None]) ->
         config, docs = _read_config(folder)
         paper = folder / docs / "paper.yml"
         found = discover(folder, say) if folder.exists() else Discovery()
-        draft, title = None, folder.resolve().name
+        draft, title, repo = None, folder.resolve().name, found.repo
         if not paper.exists():
-            draft, title = _draft(folder, paper, found, questions, say)
+            draft, read = _draft(folder, paper, found, questions, say)
+            title, repo = read.paper.title, read.code.repo if read.code else None
         writes: dict[Path, bytes] = {}
         if draft is not None:
             writes[paper] = draft.text().encode()
             if draft.demo and not (folder / _DEMO_FILE).exists():
                 writes[folder / _DEMO_FILE] = (_FILES / "app.py").read_bytes()
         if config is None:
-            writes[folder / "mkdocs.yml"] = _new_config(title, found.repo).encode()
+            writes[folder / "mkdocs.yml"] = _new_config(title, repo).encode()
         elif (changed := _with_plugin(config)) is not None:
             writes[folder / "mkdocs.yml"] = changed.encode()
         if not (folder / _WORKFLOW_FILE).exists():
@@ -87,19 +89,19 @@ def make_site(folder: Path, questions: Questions, say: Callable[[str], None]) ->
 
 
 def _draft(
-    folder: Path, paper: Path, found: Discovery, questions: Questions, say: Callable[[str], None]
-) -> tuple[Draft, str]:
-    """The draft, and the paper's title. Raises PaperError."""
-    run = f"{_DEMO_FILE}:{found.demo_function or 'predict'}"
-    draft, read = settle(Draft(found), paper, questions.title, say)
-    authors = () if read.paper.paper.authors else questions.authors()
-    imported_repo = read.paper.code.repo if read.paper.code and not found.repo else None
+    folder: Path, paper_path: Path, found: Discovery, questions: Questions, say: Callable[[str], None]
+) -> tuple[Draft, Paper]:
+    """The draft, and what it says with its imports. Raises PaperError."""
+    draft, paper = settle(Draft(found), paper_path, folder, questions.title, say)
+    authors = () if paper.paper.authors else questions.authors()
+    imported_repo = paper.code.repo if paper.code and not found.repo else None
     repo = None if imported_repo else questions.repo(found.repo)
     is_there = (folder / _DEMO_FILE).exists()
+    run = f"{_DEMO_FILE}:{found.demo_function or 'predict'}"
     demo = run if (found.demo_function or not is_there) and questions.demo() else None
     found = replace(draft.found, repo=repo)
     draft = replace(draft, authors=authors, demo=demo, own_demo=is_there, found=found)
-    return settle(draft, paper, questions.title, say)[0], read.paper.paper.title
+    return settle(draft, paper_path, folder, questions.title, say)
 
 
 def _read_config(folder: Path) -> tuple[str | None, str]:
