@@ -5,10 +5,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from paper_companion import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from paper_companion.evidence.findings import Report
 
 PaperArgument = click.argument("paper", type=click.Path(path_type=Path), default="docs/paper.yml")
 
@@ -252,11 +258,36 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield progress
 
 
+def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that ends with a report."""
+    forms = click.Choice(["table", "json", "github", "markdown", "junit", "sarif"])
+    for option in (
+        click.option("--report", "reports", multiple=True, metavar="FORM=FILE", help="Write a report too. Repeatable."),
+        click.option("--format", "form", type=forms, default="table", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+_EVERYTHING = click.option("--everything", is_flag=True, help="Show in the table also what is well.")
+
+
+def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, str]") -> None:
+    """Print a report, write it where it is wanted, and end with its status."""
+    from paper_companion.evidence.report.forms import FORMS, write_reports
+    from paper_companion.evidence.report.table import to_table
+
+    write_reports(report, files)
+    text = to_table(report, everything, sys.stdout.isatty()) if form == "table" else FORMS[form](report)
+    click.echo(text, nl=False)
+    raise SystemExit(report.exit_code())
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=_PATHS)
 @click.option("--offline", is_flag=True, help="Do only what needs no network.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--everything", is_flag=True, help="Show in the table also what is well.")
+@reporting_options
+@_EVERYTHING
 @click.option("--max-age", default="1h", show_default=True, help="Believe earlier looks that went well for so long.")
 @click.option("--timeout", default="10m", show_default=True, help="End the whole run after so long.")
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
@@ -265,6 +296,9 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 @click.option("--site", type=_PATHS, metavar="DIR", help="A built site whose links are looked at too.")
 @click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
 @click.option("--download", default="100MB", show_default=True, help="Hash remote files up to this size.")
+@click.option("--baseline", type=_PATHS, metavar="FILE", help="Known findings, which do not fail.")
+@click.option("--write-baseline", "write_known", type=_PATHS, metavar="FILE", help="Write what is broken as known.")
+@click.option("--shard", metavar="N/COUNT", help="Only the Nth part of the papers; see merge.")
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
 @judging_nothing_when_set_up_wrongly
 @reporting_problems
@@ -273,6 +307,7 @@ def check(
     offline: bool,
     form: str,
     everything: bool,
+    reports: tuple[str, ...],
     max_age: str,
     timeout: str,
     allowed: tuple[str, ...],
@@ -281,19 +316,20 @@ def check(
     site: Path | None,
     site_url: str,
     download: str,
+    baseline: Path | None,
+    write_known: Path | None,
+    shard: str | None,
     dry_run: bool,
 ) -> None:
     """Look at everything that paper files name (and those below folders), and write down what was seen.
 
     Ends with 0 when all is well, 1 when something is broken, 2 when nothing could be judged.
     """
-    import sys
-
+    from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
     from paper_companion.evidence.check import keep_evidence
     from paper_companion.evidence.hosts.services import parse_services
     from paper_companion.evidence.net.limits import Limits
-    from paper_companion.evidence.report.as_json import to_json
-    from paper_companion.evidence.report.table import to_table
+    from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.run import (
         CheckOptions,
         parse_duration,
@@ -302,6 +338,7 @@ def check(
         read_papers,
         run_check,
     )
+    from paper_companion.evidence.shards import parse_shard
 
     options = CheckOptions(
         offline=offline,
@@ -314,15 +351,33 @@ def check(
         download_limit_bytes=parse_size(download),
         limits=Limits(deadline_s=parse_duration(timeout)),
     )
+    files = parse_reports(reports)
     checked = bool(paths) or site is None
-    paper_files = read_papers(paths or (Path("."),), required=checked)
+    part = parse_shard(shard) if shard else None
+    paper_files = read_papers(paths or (Path("."),), required=checked, shard=part)
     with progress_bar("Looking") as progress:
         report, looks = run_check(paper_files, options, progress, checked)
     if checked and not dry_run:
         for paper_file in paper_files:
             keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file])
-    click.echo(to_json(report) if form == "json" else to_table(report, everything, sys.stdout.isatty()), nl=False)
-    raise SystemExit(report.exit_code())
+    if write_known is not None:
+        write_baseline(write_known, report)
+    if baseline is not None:
+        report = without_known(report, read_baseline(baseline))
+    show(report, form, everything, files)
+
+
+@main.command()
+@click.argument("reports_of_shards", metavar="REPORT...", nargs=-1, required=True, type=_PATHS)
+@reporting_options
+@_EVERYTHING
+@judging_nothing_when_set_up_wrongly
+def merge(reports_of_shards: tuple[Path, ...], form: str, everything: bool, reports: tuple[str, ...]) -> None:
+    """Put together the reports of shards, as check --shard N/COUNT --format json printed them."""
+    from paper_companion.evidence.report.forms import parse_reports
+    from paper_companion.evidence.shards import merged, read_report
+
+    show(merged(map(read_report, reports_of_shards)), form, everything, parse_reports(reports))
 
 
 @main.command()
@@ -330,20 +385,25 @@ def check(
 @click.option("--result", "ids", multiple=True, metavar="ID", help="Only this result. Repeatable.")
 @click.option("--time-limit", default="1h", show_default=True, help="Stop a command after so long.")
 @click.option("--env", "kept", multiple=True, metavar="NAME", help="A variable that commands may see. Repeatable.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@reporting_options
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
 @judging_nothing_when_set_up_wrongly
 @reporting_problems
 def reproduce(
-    paper: Path, ids: tuple[str, ...], time_limit: str, kept: tuple[str, ...], form: str, dry_run: bool
+    paper: Path,
+    ids: tuple[str, ...],
+    time_limit: str,
+    kept: tuple[str, ...],
+    form: str,
+    reports: tuple[str, ...],
+    dry_run: bool,
 ) -> None:
     """Run the commands of PAPER's results again, compare what they measure with the claims, and write it down.
 
     Commands run as they are written, in the project's folder: for your own papers, in your own CI.
     """
     from paper_companion.evidence.net.web import ConfigurationError
-    from paper_companion.evidence.report.as_json import to_json
-    from paper_companion.evidence.report.table import to_table
+    from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.reproduce import can_be_reproduced
     from paper_companion.evidence.reproduce import reproduce as run_again
     from paper_companion.evidence.reproduce_report import keep_reproductions, report_of
@@ -351,6 +411,7 @@ def reproduce(
     from paper_companion.paper.reader import read_paper
 
     limit_s = parse_duration(time_limit)
+    files = parse_reports(reports)
     paper_file = read_paper(paper)
     wanted = [result for result in paper_file.paper.results if not ids or result.id in ids]
     results = [result for result in wanted if can_be_reproduced(result)]
@@ -365,8 +426,7 @@ def reproduce(
     report = report_of(paper_file, reproductions)
     if not dry_run:
         keep_reproductions(paper_file, reproductions)
-    click.echo(to_json(report) if form == "json" else to_table(report, True, sys.stdout.isatty()), nl=False)
-    raise SystemExit(report.exit_code())
+    show(report, form, True, files)
 
 
 @main.command()

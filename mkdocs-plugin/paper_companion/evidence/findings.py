@@ -42,6 +42,11 @@ class Finding:
         return f"{self.file}:{self.line}:{self.column}"
 
     @property
+    def identity(self) -> str:
+        """What stays the same from run to run, also when lines move and entries change their order."""
+        return f"{self.file.as_posix()} {self.thing}"
+
+    @property
     def message(self) -> str:
         """The reason and, in brackets, what to do."""
         reason = self.reason or "ok"

@@ -19,6 +19,7 @@ from paper_companion.evidence.looking import Progress
 from paper_companion.evidence.net.addresses import AddressGuard, Network
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.shards import of_shard
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.site_check import check_site
 from paper_companion.evidence.subjects import subjects
@@ -101,7 +102,9 @@ def _check_site(
     return check_site(folder, root, address, paper_files, looker, cache, progress)
 
 
-def read_papers(paths: Iterable[Path], required: bool = True) -> tuple[PaperFile, ...]:
+def read_papers(
+    paths: Iterable[Path], required: bool = True, shard: tuple[int, int] | None = None
+) -> tuple[PaperFile, ...]:
     """The paper files at these paths and below these folders.
 
     Raises PaperError with the problems of all of them; where they are not `required`, those with problems are left out.
@@ -112,7 +115,7 @@ def read_papers(paths: Iterable[Path], required: bool = True) -> tuple[PaperFile
         found = tuple(find_paper_files(path))
         if not found:
             problems.append(Problem(path, 1, 1, "", "there is no paper.yml in this folder (name a file)"))
-        for paper_path in found:
+        for paper_path in found if shard is None else of_shard(found, shard):
             try:
                 papers.append(read_paper(paper_path))
             except PaperError as error:
