@@ -1,7 +1,6 @@
 """SPDX licence expressions, and the licences for models that SPDX does not list."""
 
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -67,13 +66,19 @@ def _check_with_library(text: str) -> str:
     unknown = next((name for name in info.invalid_symbols if name), None)
     if unknown is None or not licensing.validate(unknown).errors:
         raise ValueError(_EXPECTED + quoted(text))
-    raise ValueError(f"{quoted(unknown)} is not an SPDX licence{_did_you_mean(unknown, licensing.known_symbols)}")
+    raise ValueError(f"{quoted(unknown)} is not an SPDX licence{_did_you_mean(unknown)}")
 
 
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
+@cache
+def _spellings() -> dict[str, str]:
+    known = _licensing().known_symbols
+    return {key.lower(): key for key in known if not key.startswith("LicenseRef-")} | _MODEL_LICENSE_OF
+
+
+def _did_you_mean(name: str) -> str:
     from difflib import get_close_matches
 
-    spelling_of = {key.lower(): key for key in known if not key.startswith("LicenseRef-")} | _MODEL_LICENSE_OF
+    spelling_of = _spellings()
     dashed = "-".join(name.lower().split())
     near = get_close_matches(dashed[:40], spelling_of, n=1, cutoff=0.7)
     return f" (did you mean {spelling_of[near[0]]}? {_OWN_NAME})" if near else f" ({_OWN_NAME})"

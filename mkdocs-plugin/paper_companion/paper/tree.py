@@ -14,7 +14,7 @@ from yaml.reader import Reader
 
 MAX_SIZE_BYTES = 1_000_000
 MAX_DEPTH = 40
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 _UNNAMED = "<unicode string>"
 
 # Line breaks for YAML 1.1, and so for libyaml, but neither for YAML 1.2 nor for the editor that shows line numbers.

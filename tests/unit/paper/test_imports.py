@@ -283,12 +283,12 @@ def test_hostile_imports_end_in_problems_or_are_read(name: str, project: Path) -
     path = project / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(HOSTILE[name])
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         read(project, f"import: {json.dumps(name)}\npaper: {{title: x}}\n")
     except PaperError as error:
         assert all(problem.line >= 1 and str(problem).isprintable() for problem in error.problems)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(
