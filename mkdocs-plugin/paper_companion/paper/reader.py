@@ -63,6 +63,10 @@ def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SIZE_BYTES + 1)
+    except FileNotFoundError:
+        raise PaperError([Problem(path, 1, 1, "", "there is no such file (paper-companion new makes one)")]) from None
+    except IsADirectoryError:
+        raise PaperError([Problem(path, 1, 1, "", "is a folder (name the paper file in it)")]) from None
     except OSError as error:
         raise PaperError([Problem(path, 1, 1, "", f"cannot be read: {error.strerror}")]) from None
     return parse_paper(data, path, files_must_exist=files_must_exist)

@@ -22,6 +22,29 @@ Every key of `paper.yml`. Keys in **bold** are required where their mapping is t
 and then as what the key means: `arxiv: 2401.10020`, `version: 3.10` and `answer: no` need no quotes. A key without a
 value is a key that is left out. Paths are relative to the project root unless the key says otherwise. Where a list of
 words or paths is expected, one alone will do.
+
+The smallest file has a title:
+
+```yaml
+paper:
+  title: Leaves by their shape
+```
+
+| to … | run or write |
+|---|---|
+| start, from what a folder already holds | `paper-companion new FOLDER` |
+| check a file, or all below a folder | `paper-companion lint` |
+| see what imports fill in, and from where | `paper-companion explain docs/paper.yml` |
+| let an editor complete and explain keys | `paper-companion schema > paper.schema.json` |
+| check before each commit | the hook `paper-companion-lint` of this repository in `.pre-commit-config.yaml` |
+
+Editors with the YAML language server find the schema by the first line of the paper file:
+`# yaml-language-server: $schema=../paper.schema.json`.
+
+What `import` reads: CITATION.cff (its `preferred-citation` is the paper), BibTeX, a Hugging Face model card's front
+matter, `config.json` (`id2label`), `preprocessor_config.json`, a bioimage.io `rdf.yaml` (0.5), `pyproject.toml`, and the
+headers of local safetensors and ONNX files. A key in the paper file wins over every import, and an earlier import over
+a later one; lists are taken whole. Nothing in these files is ever executed.
 """
 
 

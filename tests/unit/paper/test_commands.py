@@ -52,7 +52,7 @@ def test_lint_tells_every_problem_of_every_file(project: Path) -> None:
     ("path", "told"),
     [
         ("demo", "there is no paper.yml in this folder (name a file, or make one with paper-companion new)"),
-        ("nowhere", "cannot be read: No such file or directory"),
+        ("nowhere", "there is no such file (paper-companion new makes one)"),
     ],
 )
 def test_lint_fails_where_there_is_nothing_to_check(path: str, told: str, project: Path) -> None:

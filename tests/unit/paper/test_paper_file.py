@@ -235,7 +235,7 @@ def test_the_project_root_is_the_nearest_project_above(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(PaperError, match=r"nothing\.yml:1:1: cannot be read: No such file or directory"):
+    with pytest.raises(PaperError, match=r"nothing\.yml:1:1: there is no such file"):
         read_paper(tmp_path / "nothing.yml")
-    with pytest.raises(PaperError, match=r":1:1: cannot be read: Is a directory"):
+    with pytest.raises(PaperError, match=r":1:1: is a folder"):
         read_paper(tmp_path)

@@ -11,7 +11,7 @@ from paper_companion.paper.reader import parse_paper
 from paper_companion.paper.scaffold.discovery import Discovery, FoundWeights
 from paper_companion.paper.tree import quoted_yaml
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./](?:[\w./@+-]|:(?=\w))*").fullmatch
+_PLAIN = re.compile(r"[A-Za-z0-9_./](?:[\w./@+-]|:(?=\w)| (?=\w))*").fullmatch
 
 _DEMO = """\
 demo:
