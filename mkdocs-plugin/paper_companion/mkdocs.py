@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import posixpath
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page as MkDocsPage
 
     from paper_companion.demo.bundle import DemoBundle
+    from paper_companion.page.collection import Entry
     from paper_companion.page.companion import Companion
     from paper_companion.page.prose import Prose
     from paper_companion.page.render import Page
@@ -70,7 +72,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         self._pages: dict[str, Page] = {}
         self._lists: dict[str, str] = {}
         self._blocks: dict[str, list[str]] = {}
-        self._companions: dict[str, Companion | Exception] = {}
+        self._companions: dict[str, Companion | Exception | None] = {}
         self._config = config
         for path in sorted(Path(config.docs_dir).glob(self.config.papers)):
             uri = path.relative_to(config.docs_dir).as_posix()
@@ -82,10 +84,10 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds the pages when every file of the docs is known, and takes away what only pages are made from."""
-        collected: list[tuple[Companion, File]] = []
+        entries: list[Entry] = []
         for uri, companion in self._companions.items():
             source = files.get_file_from_path(uri)
-            if source is None:
+            if source is None or companion is None:
                 continue
             _remove_made_from(files, uri)
             page_uri = _page_uri(uri, files)
@@ -100,11 +102,11 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             else:
                 page = self._render(companion, file, files, config)
                 if self._collected(uri):
-                    collected.append((companion, file))
-            self._pages[page_uri] = page
+                    entries.append(self._collect(uri, companion, file))
             file.content_string = page.markdown
+            self._pages[page_uri] = replace(page, markdown="", files=())
         if self.config.collection is not None:
-            self._collect(collected, files, config)
+            self._list(entries, files, config)
         return files
 
     # Early, so that other plugins find the title and the description where they look for them.
@@ -137,9 +139,18 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         return with_blocks(html, blocks)
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Adds to the head: no theme has a place for it that all themes share."""
-        made = self._pages.get(page.file.src_uri)
-        return output.replace("</head>", f"{made.head}</head>", 1) if made is not None else output
+        """Adds to the head, for which themes share no place, and writes the small files that belong to the page.
+
+        These are not MkDocs' files: it would keep several objects for each of them until the end.
+        """
+        made = self._pages.pop(page.file.src_uri, None)
+        if made is None:
+            return output
+        for file in made.beside:
+            target = Path(config.site_dir, file.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.content)
+        return output.replace("</head>", f"{made.head}</head>", 1)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
         """Watches what pages are made from, wherever it lies."""
@@ -197,8 +208,16 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         folder = self.config.collection
         return folder is not None and uri.startswith(f"{folder.strip('/')}/")
 
-    def _collect(self, collected: list[tuple[Companion, File]], files: Files, config: MkDocsConfig) -> None:
-        from paper_companion.page.collection import collection_html, entry, feed
+    def _collect(self, uri: str, companion: Companion, file: File) -> Entry:
+        """The entry for the list. The companion is let go: thousands of them are too many to hold."""
+        from paper_companion.page.collection import entry
+
+        self._companions[uri] = None
+        return entry(companion, file.url)
+
+    def _list(self, entries: list[Entry], files: Files, config: MkDocsConfig) -> None:
+        """Adds the page that lists the collection, and the feed."""
+        from paper_companion.page.collection import collection_html, feed
         from paper_companion.site_file import web_files
 
         folder = str(self.config.collection).strip("/")
@@ -207,7 +226,6 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         if index is None:
             index = File.generated(config, uri, content=f"# {folder.rpartition('/')[2].capitalize()}\n")
             files.append(index)
-        entries = [entry(companion, file.url) for companion, file in collected]
         place = self._rendering(index, "pc", []).place
         self._lists[uri] = collection_html(entries, place, feed_path, self._overrides)
         content = feed(entries, config.site_name, place, feed_path)
@@ -222,6 +240,8 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def embedded(self, uri: str, page: File, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
         """The companion of a paper file in the docs, and how to render it in a page. Raises LookupError."""
+        if uri in self._companions and self._companions[uri] is None:
+            self._load(uri, Path(self._config.docs_dir, uri), self._config)
         companion = self._companions.get(uri)
         if companion is None:
             raise LookupError(f"there is no paper file {uri} in the docs")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from paper_companion.demo.examples import example_files
+from paper_companion.demo.examples import example_files, tolerance
 from paper_companion.page.companion import Companion
 from paper_companion.page.words import size
 
@@ -48,7 +48,15 @@ def demo_view(companion: Companion) -> DemoView | None:
     examples = example_views(companion, fields)
     recording = companion.recording
     recorded = f"Python {recording.python}, {recording.recorded.isoformat()}" if recording else ""
-    data = json.dumps({**manifest, "examples": examples, "recorded": recorded}, ensure_ascii=False, sort_keys=True)
+    code = companion.file.paper.code
+    shown = {
+        **manifest,
+        "title": companion.file.paper.paper.title,
+        "repo": code.repo if code and code.access == "open" else None,
+        "examples": examples,
+        "recorded": recorded,
+    }
+    data = json.dumps(shown, ensure_ascii=False, sort_keys=True)
     first = examples[0] if examples else {"inputs": {}, "outputs": None}
     return DemoView(
         data,
@@ -73,7 +81,8 @@ def example_views(companion: Companion, fields: Sequence[Mapping[str, Any]]) -> 
             files = [{"url": published[path].file.path, "name": path.rpartition("/")[2]} for path in paths]
             inputs[field] = files if isinstance(inputs[field], list | tuple) else files[0]
         outputs = recorded[number].outputs if number < len(recorded) else None
-        found.append({"label": example.label, "inputs": inputs, "outputs": outputs})
+        rtol, atol = tolerance(companion.file.paper, demo, number)
+        found.append({"label": example.label, "inputs": inputs, "outputs": outputs, "rtol": rtol, "atol": atol})
     return found
 
 

@@ -29,7 +29,9 @@ class Page:
     head: str = ""
     """Elements for the HTML's head."""
     files: tuple[SiteFile, ...] = ()
-    """What has to be copied into the site for this page."""
+    """What has to be copied into the site for this page, and may be for others, too."""
+    beside: tuple[SiteFile, ...] = ()
+    """Small files of this page alone, made with it: its data and its badges."""
 
 
 def render(companion: Companion, rendering: Rendering) -> Page:
@@ -42,7 +44,8 @@ def render(companion: Companion, rendering: Rendering) -> Page:
         about,
         companion.file.paper.page.meta,
         head(companion, rendering.place, about),
-        page_files(companion),
+        (*web_files()[1], *companion.site_files),
+        files_beside(companion),
     )
 
 
@@ -81,11 +84,11 @@ def description(companion: Companion) -> str:
     return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
 
 
-def page_files(companion: Companion) -> tuple[SiteFile, ...]:
-    """Everything that a page with any part of the companion needs in the site."""
+def files_beside(companion: Companion) -> tuple[SiteFile, ...]:
+    """The page's data, and each badge as SVG and as JSON."""
     found = badges(companion)
     beside = [SiteFile(companion.json_path, data=paper_json(companion, found))]
     for badge in found:
         name = f"{companion.folder}badges/{badge_name(badge)}"
         beside += [SiteFile(f"{name}.svg", data=svg(badge)), SiteFile(f"{name}.json", data=endpoint(badge))]
-    return (*web_files()[1], *companion.site_files, *beside)
+    return tuple(beside)

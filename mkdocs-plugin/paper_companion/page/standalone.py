@@ -28,4 +28,5 @@ def standalone_files(companion: Companion, base: str = "", site_url: str | None 
         SiteFile(f"{stem}.md", data=f"---\n{front}---\n\n{body}".encode()),
         SiteFile(f"{stem}.head.html", data=page.head.encode()),
         *page.files,
+        *page.beside,
     )

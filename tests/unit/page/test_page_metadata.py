@@ -65,7 +65,7 @@ def read_head(tmp_path, paper=PAPER):
 
 def read_files(tmp_path):
     made = companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""})
-    return {file.path: file for file in render(made, RENDERING).files}
+    return {file.path: file for file in render(made, RENDERING).beside}
 
 
 def test_scholar_finds_title_authors_date_and_the_pdf_beside_the_page(tmp_path):
@@ -120,9 +120,7 @@ def test_signposts_lead_to_authors_licence_data_and_the_page_for_machines(tmp_pa
 
 
 def test_paper_json_holds_the_paper_file_and_the_badges(tmp_path):
-    files = {
-        file.path: file for file in render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), RENDERING).files
-    }
+    files = read_files(tmp_path)
 
     document = json.loads(files["leaf/paper.json"].content)
 
@@ -136,9 +134,7 @@ def test_paper_json_holds_the_paper_file_and_the_badges(tmp_path):
 
 
 def test_each_badge_is_an_svg_and_an_endpoint_that_say_the_same(tmp_path):
-    files = {
-        file.path: file for file in render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), RENDERING).files
-    }
+    files = read_files(tmp_path)
 
     endpoint = json.loads(files["leaf/badges/weights-xl.json"].content)
 
