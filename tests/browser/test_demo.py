@@ -161,7 +161,7 @@ def lengthened(data: bytes) -> bytes:
         "pyodide.asm.wasm",
         "python_stdlib.zip",
         "pyodide-lock.json",
-        "bridge.py",
+        "paper_companion_bridge.py",
         "app.py",
     ],
 )

@@ -24,8 +24,9 @@ from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, Runtime
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import FOLDER, SiteFile, content_path
 
-BRIDGE = Path(__file__).with_name("bridge.py")
-PREPARATION = Path(__file__).with_name("preparation.py")
+BRIDGE, COMPARISON, PREPARATION = (
+    Path(__file__).with_name(f"{name}.py") for name in ("bridge", "comparison", "preparation")
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         for one in lock.packages
     ]
     form = read_form(paper_file)
+    library = (BRIDGE, COMPARISON, PREPARATION) if lock.preparation else (BRIDGE, COMPARISON)
     manifest = {
         "lock": lock.sha256,
         "run": lock.run,
@@ -113,8 +115,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         "index": parts.add_bytes(PACKAGE_INDEX, index),
         "packages": list(packages),
         "wheels": wheels,
-        "bridge": parts.add_bytes(BRIDGE.name, BRIDGE.read_bytes()),
-        "preparation": parts.add_bytes(PREPARATION.name, PREPARATION.read_bytes()) if lock.preparation else None,
+        "library": [parts.add_bytes(f"paper_companion_{path.name}", path.read_bytes()) for path in library],
         "files": files,
         "inputs": form.inputs,
         "outputs": form.outputs,

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from paper_companion.demo.form import Field, plain_number
+from paper_companion.paper.model import Demo, Paper
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 
 FILE_TYPES = ("image", "audio", "file")
+DEFAULT_TOLERANCE = 0.001
+"""Relative and absolute, as in bioimage.io model 0.5."""
 
 
 def example_values(paper_file: PaperFile, number: int, fields: Sequence[Field]) -> dict[str, Any]:
@@ -43,6 +46,19 @@ def example_files(fields: Sequence[Field], inputs: Mapping[str, Any]) -> dict[st
         if field["type"] in FILE_TYPES and value:
             found[field["id"]] = list(value) if isinstance(value, list | tuple) else [value]
     return found
+
+
+def tolerance(paper: Paper, demo: Demo, number: int) -> tuple[float, float]:
+    """rtol and atol of an example: its own, else its weights', else bioimage.io's."""
+    example = demo.examples[number]
+    name = (demo.weights or "").partition("#")[0]
+    weights = next((weights for weights in paper.weights if weights.id == name), None)
+    rtol = weights.tolerance.rtol if weights else DEFAULT_TOLERANCE
+    atol = weights.tolerance.atol if weights else DEFAULT_TOLERANCE
+    return (
+        float(example.rtol if example.rtol is not None else rtol),
+        float(example.atol if example.atol is not None else atol),
+    )
 
 
 def _value(field: Field, value: Any, root: Path) -> Any:

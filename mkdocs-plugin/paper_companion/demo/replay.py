@@ -14,15 +14,12 @@ from paper_companion.demo.bridge import unpacked
 from paper_companion.demo.bundle import DemoBundle
 from paper_companion.demo.comparison import compared
 from paper_companion.demo.deno import DenoError, run_script
-from paper_companion.demo.examples import example_values
+from paper_companion.demo.examples import example_values, tolerance
 from paper_companion.demo.recorder import Recording
-from paper_companion.paper.model import Demo, Paper
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import web_files
 from paper_companion.whole_file import copy_whole, write_whole
 
-DEFAULT_TOLERANCE = 0.001
-"""Relative and absolute, as in bioimage.io model 0.5."""
 TIMEOUT_S = 600
 
 Answer = Mapping[str, Any]
@@ -32,7 +29,7 @@ Runner = Callable[[Path, Mapping[str, Any], Sequence[Any]], tuple[str, list[Answ
 
 @dataclass(frozen=True)
 class ReplayedExample:
-    """One example. `error` is empty unless the function or the runtime failed; `comparisons` are those of `compared`."""
+    """One example: `error` is empty unless the function or the runtime failed, `comparisons` come from `compared`."""
 
     number: int
     label: str
@@ -104,19 +101,6 @@ def replay(paper_file: PaperFile, bundle: DemoBundle, recording: Recording, run:
         label = example.label or f"example {number + 1}"
         found.append(ReplayedExample(number, label, error, tuple(comparisons), answer.get("seconds", 0.0), by))
     return Replay(datetime.datetime.now(datetime.UTC).date(), tuple(found))
-
-
-def tolerance(paper: Paper, demo: Demo, number: int) -> tuple[float, float]:
-    """rtol and atol of an example: its own, else its weights', else bioimage.io's."""
-    example = demo.examples[number]
-    name = (demo.weights or "").partition("#")[0]
-    weights = next((weights for weights in paper.weights if weights.id == name), None)
-    rtol = weights.tolerance.rtol if weights else DEFAULT_TOLERANCE
-    atol = weights.tolerance.atol if weights else DEFAULT_TOLERANCE
-    return (
-        float(example.rtol if example.rtol is not None else rtol),
-        float(example.atol if example.atol is not None else atol),
-    )
 
 
 def under_deno(folder: Path, manifest: Mapping[str, Any], values: Sequence[Any]) -> tuple[str, list[Answer]]:

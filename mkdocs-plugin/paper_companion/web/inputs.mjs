@@ -8,7 +8,8 @@ import { pictureField } from "./picture.mjs";
  *   multiple?: boolean, sources?: string[], image_mode?: string, width?: number, height?: number,
  *   accept?: string[], headers?: string[] }} Input
  * @typedef {import("./outputs.mjs").Translate} Translate
- * @typedef {{ element: HTMLElement, read: () => Promise<any>, show: (value: any) => Promise<void>, end?: () => void }} Field
+ * @typedef {{ element: HTMLElement, read: () => Promise<any>, show: (value: any) => Promise<void>,
+ *   share?: () => Promise<any>, end?: () => void }} Field
  */
 
 /** @type {Record<string, (input: Input, control: string, say: Translate, changed: () => void) => Field>} */

@@ -2,20 +2,24 @@
 import { button, make } from "./elements.mjs";
 import { makeField } from "./inputs.mjs";
 import { showAnswer } from "./outputs.mjs";
-import { Session, Stopped } from "./session.mjs";
 import { duration, megabytes, translator } from "./strings.mjs";
 import { withBytes } from "./wire.mjs";
 
 /**
  * @typedef {"idle" | "downloading" | "starting" | "running" | "done" | "failed" | "stopped"} State
- * @typedef {{ label?: string, inputs: Record<string, any>, outputs: Record<string, any> | null }} Example
- * @typedef {import("./runtime.mjs").Manifest & { download: number, examples: Example[], recorded: string,
- *   strings: Record<string, string>, inputs: import("./inputs.mjs").Input[],
+ * @typedef {{ label?: string, inputs: Record<string, any>, outputs: Record<string, any> | null, rtol: number,
+ *   atol: number }} Example
+ * @typedef {import("./session.mjs").Session} Session
+ * @typedef {import("./runtime.mjs").Manifest & { download: number, title: string, repo: string | null,
+ *   examples: Example[], recorded: string, strings: Record<string, string>, inputs: import("./inputs.mjs").Input[],
  *   outputs: import("./outputs.mjs").Output[] }} Demo
  */
 
 export class Panel {
   #answered = false;
+  /** @type {Session | null} */
+  #session = null;
+  #busy = false;
 
   /**
    * @param {HTMLElement} element that shows the state
@@ -26,16 +30,6 @@ export class Panel {
     this.element = element;
     this.demo = demo;
     this.say = say;
-    this.session = new Session(
-      demo,
-      {
-        downloading: () => this.#enter("downloading"),
-        progress: (progress) => this.#progress(progress),
-        starting: () => this.#enter("starting"),
-        running: () => this.#enter("running"),
-      },
-      say("crashed"),
-    );
 
     const changed = () => (this.note.textContent = this.#answered ? say("changed") : "");
     this.fields = new Map(demo.inputs.map((input) => [input.id, makeField(input, say, changed)]));
@@ -67,50 +61,92 @@ export class Panel {
     this.note = make("p", { class: "pc-note" });
     this.answer = make("div", { class: "pc-answer", "aria-live": "polite" });
     const result = make("div", { class: "pc-result" }, this.heading, this.note, this.answer);
-    this.body = [make("div", { class: "pc-demo-body" }, this.form, result), ...this.#exampleButtons()];
+    this.check = make("div", { class: "pc-check" });
+    this.body = [
+      make("div", { class: "pc-demo-body" }, this.form, result),
+      ...this.#exampleButtons(),
+      this.#tools(),
+      this.check,
+    ];
 
     this.#enter("idle");
     if (location.protocol === "file:") {
       this.#enter("failed", say("noFile"));
       this.runButton.disabled = true;
     }
-    if (demo.examples.length) this.#showExample(demo.examples[0]);
-    else this.heading.textContent = say("noAnswer");
+    if (demo.examples.length) this.#showExample(demo.examples[0]).then(() => this.#openLink());
+    else {
+      this.heading.textContent = say("noAnswer");
+      this.#openLink();
+    }
   }
 
   /** @param {boolean} allowed whether the reader can run it, or only look at what was recorded */
   allowRuns(allowed) {
-    if (!allowed) this.session.end();
+    if (!allowed) this.#session?.end();
     for (const control of this.form.elements) /** @type {HTMLInputElement} */ (control).disabled = !allowed;
-    this.stopButton.disabled = !this.session.busy;
+    this.stopButton.disabled = !this.#session?.busy;
     this.form.toggleAttribute("data-recorded-only", !allowed);
   }
 
   /** The reader has left: nothing goes on. */
   end() {
-    this.session.end();
+    this.#session?.end();
     this.fields.forEach((field) => field.end?.());
   }
 
   /** Ask the function for an answer to what the form holds. */
-  async run() {
-    if (this.session.busy) return;
+  run() {
+    return this.#while(async () => {
+      const answer = await this.ask(await this.#values());
+      if (answer.error) return this.#showError(answer.error, answer.printed);
+      const time = duration(answer.seconds ?? 0);
+      this.#showAnswer(answer.outputs ?? {}, this.say("answered", { time }), answer.printed);
+      this.#enter("done");
+    });
+  }
+
+  /**
+   * The function's answer. Rejects as Session.answer does.
+   *
+   * @param {Record<string, any>} values
+   * @param {import("./runtime.mjs").Expected | null} expected
+   */
+  async ask(values, expected = null) {
+    if (!this.#session) {
+      // Here and not above: who only reads does not download it.
+      const { Session } = await import("./session.mjs");
+      this.#session ??= new Session(
+        this.demo,
+        {
+          downloading: () => this.#enter("downloading"),
+          progress: (progress) => this.#progress(progress),
+          starting: () => this.#enter("starting"),
+          running: () => this.#enter("running"),
+        },
+        this.say("crashed"),
+      );
+    }
+    return await this.#session.answer(values, expected);
+  }
+
+  /** Do something with the session, one thing at a time, and show how it fails. @param {() => Promise<void>} task */
+  async #while(task) {
+    if (this.#busy) return;
+    this.#busy = true;
     try {
-      const answer = await this.session.answer(await this.#values());
-      if (answer.error) this.#showError(answer.error, answer.printed);
-      else {
-        const time = duration(answer.seconds ?? 0);
-        this.#showAnswer(answer.outputs ?? {}, this.say("answered", { time }), answer.printed);
-        this.#enter("done");
-      }
+      await task();
     } catch (error) {
-      if (error instanceof Stopped) this.#enter("stopped");
-      else this.#showError(error instanceof Error ? { type: error.name, message: error.message, traceback: "" } : /** @type {any} */ (error));
+      if (error instanceof Error && error.name === "Stopped") this.#enter("stopped");
+      else if (!(error instanceof Error)) this.#showError(/** @type {any} */ (error));
+      else this.#showError({ type: error.name, message: error.message, traceback: "" });
+    } finally {
+      this.#busy = false;
     }
   }
 
   #stop() {
-    this.session.end();
+    this.#session?.end();
     this.runButton.focus();
   }
 
@@ -119,6 +155,55 @@ export class Panel {
     const values = {};
     for (const [id, field] of this.fields) values[id] = await field.read();
     return values;
+  }
+
+  /** What an example gives the function, read through fields of its own. @param {Example} example */
+  async valuesOf(example) {
+    /** @type {Record<string, any>} */
+    const values = {};
+    for (const input of this.demo.inputs) {
+      const field = makeField(input, this.say, () => {});
+      await fill(field, example.inputs[input.id]);
+      values[input.id] = await field.read();
+    }
+    return values;
+  }
+
+  /** What can be done with the demo beside running it; the code for it is loaded when it is asked for. */
+  #tools() {
+    const { demo, say } = this;
+    const told = make("span", { role: "status" });
+    const check = button(say("check"), () =>
+      this.#while(async () => {
+        const { checkOnDevice } = await import("./device-check.mjs");
+        await checkOnDevice(this, this.check);
+        this.#enter("done");
+      }),
+    );
+    const link = button(say("copyLink"), async () => {
+      const { makeLink } = await import("./share.mjs");
+      const { link, left } = await makeLink(this);
+      await navigator.clipboard.writeText(link);
+      told.textContent = left.length ? say("linkWithout", { names: left.join(", ") }) : say("linkCopied");
+    });
+    const report = button(say("report"), async () => {
+      const { makeReport } = await import("./share.mjs");
+      window.open(await makeReport(this, this.answer.innerText), "_blank", "noopener");
+    });
+    const recorded = demo.examples.some((example) => example.outputs);
+    return make("div", { class: "pc-tools" }, ...(recorded ? [check] : []), link, ...(demo.repo ? [report] : []), told);
+  }
+
+  /** Fill in what a link to this page holds. */
+  async #openLink() {
+    if (!location.hash.startsWith("#pc-demo=")) return;
+    const { readLink } = await import("./share.mjs");
+    const shared = readLink();
+    if (!shared) return;
+    for (const [id, field] of this.fields) if (id in shared.values) await fill(field, shared.values[id]).catch(() => {});
+    this.#forget();
+    this.heading.textContent = this.say(shared.lock === this.demo.lock ? "linkOpened" : "linkOutdated");
+    this.element.scrollIntoView();
   }
 
   #exampleButtons() {
@@ -132,14 +217,8 @@ export class Panel {
 
   /** @param {Example} example */
   async #showExample(example) {
-    for (const [id, field] of this.fields) {
-      const value = example.inputs[id];
-      try {
-        await field.show(value?.url ? await fetched(value) : value);
-      } catch {
-        // The field says so itself.
-      }
-    }
+    // What cannot be shown is said by its field.
+    for (const [id, field] of this.fields) await fill(field, example.inputs[id]).catch(() => {});
     if (example.outputs) this.#showAnswer(withBytes(example.outputs), this.say("recorded", { by: this.demo.recorded }));
   }
 
@@ -153,7 +232,7 @@ export class Panel {
     this.bar.hidden = !busy;
     this.bar.removeAttribute("value");
     this.detail.textContent = "";
-    this.runButton.textContent = this.session.started
+    this.runButton.textContent = this.#session?.started
       ? say("run")
       : say("runDownload", { size: megabytes(demo.download) });
     this.element.setAttribute("aria-busy", String(busy));
@@ -205,6 +284,13 @@ export class Panel {
     this.note.textContent = "";
     this.#answered = false;
   }
+}
+
+/** Put a value into a field; a file of the site is fetched first. @param {import("./inputs.mjs").Field} field @param {any} value */
+async function fill(field, value) {
+  const isFile = (/** @type {any} */ one) => typeof one?.url === "string";
+  if (Array.isArray(value) && value.length && value.every(isFile)) return field.show(await Promise.all(value.map(fetched)));
+  return field.show(isFile(value) ? await fetched(value) : value);
 }
 
 /** @param {{ url: string, name: string }} value */

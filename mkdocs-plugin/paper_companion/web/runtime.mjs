@@ -4,16 +4,18 @@
 /**
  * @typedef {{ name: string, url: string, size: number, sha256: string }} LockedFile
  * @typedef {{ lock: string, run: string, runtime: { version: string, url: string, files: LockedFile[] },
- *   index: LockedFile, packages: string[], wheels: LockedFile[], bridge: LockedFile,
- *   preparation: LockedFile | null, files: LockedFile[],
+ *   index: LockedFile, packages: string[], wheels: LockedFile[], library: LockedFile[], files: LockedFile[],
  *   inputs: any[], outputs: any[] }} Manifest
  * @typedef {{ file: string, loaded: number, total: number }} Progress
  * @typedef {{ type: string, message: string, traceback: string }} PythonError
- * @typedef {{ outputs?: Record<string, any>, seconds?: number, error?: PythonError, printed: string }} Answer
+ * @typedef {{ id: string, agrees: boolean, deviation: number, where: string, difference: string }} Comparison
+ * @typedef {{ outputs: Record<string, any>, rtol: number, atol: number }} Expected
+ * @typedef {{ outputs?: Record<string, any>, seconds?: number, error?: PythonError, printed: string,
+ *   comparisons?: Comparison[] }} Answer
  */
 
 const ROOT = "/home/pyodide/paper";
-const BRIDGE_FOLDER = "/home/pyodide/bridge";
+const LIBRARY = "/home/pyodide/paper_companion";
 const MAX_PRINTED = 50_000;
 const STALL_MS = 30_000;
 const START_MS = 120_000;
@@ -60,9 +62,7 @@ async function load(manifest, downloads) {
   const missing = manifest.packages.filter((name) => !(name in pyodide.loadedPackages));
   if (missing.length) throw new Error(`${missing.join(", ")} could not be installed`);
   for (const file of manifest.files) write(pyodide, `${ROOT}/${file.name}`, await downloads.bytes(file));
-  write(pyodide, `${BRIDGE_FOLDER}/paper_companion_bridge.py`, await downloads.bytes(manifest.bridge));
-  if (manifest.preparation)
-    write(pyodide, `${BRIDGE_FOLDER}/paper_companion_preparation.py`, await downloads.bytes(manifest.preparation));
+  for (const file of manifest.library) write(pyodide, `${LIBRARY}/${file.name}`, await downloads.bytes(file));
   return new Runtime(pyodide, manifest);
 }
 
@@ -101,8 +101,8 @@ function write(pyodide, path, bytes) {
 class Downloads {
   /** @param {Manifest} manifest @param {(progress: Progress) => void} onProgress */
   constructor(manifest, onProgress) {
-    const files = [...manifest.runtime.files, manifest.index, ...manifest.wheels, manifest.bridge, ...manifest.files];
-    if (manifest.preparation) files.push(manifest.preparation);
+    const { runtime, index, wheels, library } = manifest;
+    const files = [...runtime.files, index, ...wheels, ...library, ...manifest.files];
     this.total = files.reduce((sum, file) => sum + file.size, 0);
     this.loaded = 0;
     this.onProgress = onProgress;
@@ -239,24 +239,38 @@ export class Runtime {
     };
     pyodide.setStdout({ write: print });
     pyodide.setStderr({ write: print });
-    pyodide.runPython(`import sys; sys.path.insert(0, "${BRIDGE_FOLDER}")`);
+    pyodide.runPython(`import sys; sys.path.insert(0, "${LIBRARY}")`);
     this.bridge = pyodide.pyimport("paper_companion_bridge");
     const { run, inputs, outputs } = manifest;
     this.demo = this.bridge.open_or_error(run, ROOT, pyodide.toPy(inputs), pyodide.toPy(outputs));
     this.broken = this.demo.type === "dict" ? plain(this.demo) : null;
   }
 
-  /** @param {Record<string, any>} values what the form holds, by input @returns {Promise<Answer>} */
-  async answer(values) {
+  /**
+   * @param {Record<string, any>} values what the form holds, by input
+   * @param {Expected | null} expected what the answer is compared with
+   * @returns {Promise<Answer>}
+   */
+  async answer(values, expected = null) {
     if (this.broken) return { ...this.broken, printed: this.printed };
     this.printed = "";
-    const answer = await this.bridge.answer_or_error(this.demo, this.pyodide.toPy(values));
+    const { toPy } = this.pyodide;
+    const answer = await this.bridge.answer_or_error(this.demo, toPy(values));
+    const compared = expected && answer.has("outputs") ? this.#compared(answer.get("outputs"), expected) : undefined;
     const cut = this.printed.length >= MAX_PRINTED;
-    return { ...plain(answer), printed: cut ? `${this.printed.slice(0, MAX_PRINTED)}\n…` : this.printed };
+    const printed = cut ? `${this.printed.slice(0, MAX_PRINTED)}\n…` : this.printed;
+    return { ...plain(answer), comparisons: compared, printed };
+  }
+
+  /** @param {any} outputs @param {Expected} expected @returns {Comparison[]} */
+  #compared(outputs, { outputs: recorded, rtol, atol }) {
+    const { toPy, pyimport } = this.pyodide;
+    const { compared } = pyimport("paper_companion_comparison");
+    return plain(compared(this.demo.outputs, outputs, toPy(recorded), rtol, atol));
   }
 }
 
-/** A Python dict as an object. @param {any} proxy */
+/** A Python value as JavaScript's own. @param {any} proxy */
 function plain(proxy) {
   const object = proxy.toJs({ dict_converter: Object.fromEntries });
   proxy.destroy();

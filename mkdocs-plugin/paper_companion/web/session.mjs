@@ -11,7 +11,12 @@ import { openWorker } from "./isolation.mjs";
  */
 
 /** The answer that was asked for is no longer wanted: the reader pressed Stop, or left. */
-export class Stopped extends Error {}
+export class Stopped extends Error {
+  constructor() {
+    super("Stopped");
+    this.name = "Stopped";
+  }
+}
 
 export class Session {
   /** @type {Worker | null} */
@@ -41,9 +46,10 @@ export class Session {
    * what the function raises is in the answer.
    *
    * @param {Record<string, any>} values
+   * @param {import("./runtime.mjs").Expected | null} expected what the answer is compared with
    * @returns {Promise<Answer>}
    */
-  async answer(values) {
+  async answer(values, expected = null) {
     const gone = /** @type {Promise<never>} */ (new Promise((_, reject) => (this.#giveUp = reject)));
     gone.catch(() => {});
     try {
@@ -56,7 +62,7 @@ export class Session {
       this.listener.running();
       const id = (this.#asked += 1);
       const answered = this.#reply(worker, "answer", id);
-      worker.postMessage({ type: "run", id, values });
+      worker.postMessage({ type: "run", id, values, expected });
       return await Promise.race([answered, gone]);
     } catch (error) {
       if (!(error instanceof Stopped)) this.#drop();

@@ -28,7 +28,7 @@ self.onmessage = async ({ data }) => {
       );
       self.postMessage({ type: "ready" });
     } else {
-      self.postMessage({ type: "answer", id: data.id, ...(await runtime.answer(data.values)) });
+      self.postMessage({ type: "answer", id: data.id, ...(await runtime.answer(data.values, data.expected)) });
     }
   } catch (error) {
     self.postMessage({ type: "failed", error: described(error) });

@@ -1,0 +1,85 @@
+// Sharing: a link that holds the inputs, and a problem report that the reader sends.
+
+const KEY = "pc-demo";
+const MAX_LINK = 8_000;
+const MAX_REPORT = 5_000;
+
+/**
+ * @typedef {import("./panel.mjs").Panel} Panel
+ * @typedef {{ lock: string, values: Record<string, any> }} Shared
+ */
+
+/**
+ * A link to this page that fills in the form as it is now, and the names of inputs too large for it.
+ *
+ * @param {Panel} panel
+ * @returns {Promise<{ link: string, left: string[] }>}
+ */
+export async function makeLink(panel) {
+  /** @type {Record<string, any>} */
+  const values = {};
+  const left = [];
+  for (const [id, field] of panel.fields) {
+    const value = await (field.share ?? field.read)();
+    if (value === undefined) left.push(id);
+    else values[id] = value;
+  }
+  const packed = encode({ lock: panel.demo.lock, values });
+  const page = location.href.split("#")[0];
+  return packed.length > MAX_LINK ? { link: page, left: [...panel.fields.keys()] } : { link: `${page}#${KEY}=${packed}`, left };
+}
+
+/** What the address of this page holds, if it came from such a link. @returns {Shared | null} */
+export function readLink() {
+  const found = location.hash.match(new RegExp(`^#${KEY}=([\\w-]+)$`));
+  if (!found) return null;
+  try {
+    const shared = decode(found[1]);
+    return typeof shared?.lock === "string" && typeof shared.values === "object" ? shared : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The address of a new issue in the paper's repository, filled in. Nothing is sent before the reader does it there.
+ *
+ * @param {Panel} panel
+ * @param {string} answer what is on screen
+ */
+export async function makeReport(panel, answer) {
+  const { demo } = panel;
+  const { link } = await makeLink(panel);
+  const body = [
+    "What went wrong, and what did you expect?",
+    "",
+    "---",
+    `Inputs: ${link}`,
+    "Answer:",
+    "```",
+    answer.slice(0, MAX_REPORT / 2),
+    "```",
+    `Runtime: Pyodide ${demo.runtime.version}, lock ${demo.lock.slice(0, 12)}`,
+    `Browser: ${navigator.userAgent}`,
+  ].join("\n");
+  const repo = new URL(demo.repo ?? "");
+  const gitlab = repo.hostname.split(".").includes("gitlab");
+  const names = gitlab ? ["issue[title]", "issue[description]"] : ["title", "body"];
+  const address = new URL(`${repo.href.replace(/(\.git)?\/?$/, "")}${gitlab ? "/-" : ""}/issues/new`);
+  address.searchParams.set(names[0], `Demo: ${demo.title}`.slice(0, 120));
+  address.searchParams.set(names[1], body.slice(0, MAX_REPORT));
+  return address.href;
+}
+
+/** @param {Shared} shared */
+function encode(shared) {
+  const bytes = new TextEncoder().encode(JSON.stringify(shared));
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+/** @param {string} text */
+function decode(text) {
+  const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

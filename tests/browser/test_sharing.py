@@ -1,0 +1,82 @@
+"""Sharing: a link that holds the inputs, and a problem report that the reader sends."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import open_demo
+from demo_project import PAPER, demo_project
+from playwright.sync_api import expect
+from web_server import serving
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    paper = f"{PAPER}code: {{repo: https://github.com/example-lab/obedience}}\n"
+    return demo_project(tmp_path_factory.mktemp("shared"), paper=paper)
+
+
+@pytest.fixture
+def web(site):
+    with serving(site) as web:
+        yield web
+
+
+def copied_link(page, web) -> str:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    element = open_demo(page, web.url + "obedience/")
+    page.get_by_label("Order").fill("ünïcode & <order>")
+    element.get_by_role("button", name="Copy link").click()
+    expect(element).to_contain_text("The link is copied. It holds what you entered.")
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_link_fills_in_the_form_of_who_opens_it(page, web):
+    link = copied_link(page, web)
+    page.goto("about:blank")
+
+    element = open_demo(page, link)
+
+    expect(page.get_by_label("Order")).to_have_value("ünïcode & <order>")
+    expect(element.locator(".pc-answer-heading")).to_have_text("Filled in from a link: press Run.")
+    assert not web.requested("pyodide.asm.wasm")
+
+
+def test_a_link_from_before_a_change_says_so(page, web):
+    link = copied_link(page, web)
+    web.changes["obedience/"] = lambda data: re.sub(rb"(&#34;lock&#34;: &#34;).{4}", rb"\g<1>0000", data)
+    page.context.clear_cookies()
+    page.goto("about:blank")
+
+    element = open_demo(page, link.replace("/obedience/", "/obedience/?again"))
+
+    expect(element.locator(".pc-answer-heading")).to_contain_text("The demo has changed since the link was made")
+    expect(page.get_by_label("Order")).to_have_value("ünïcode & <order>")
+
+
+@pytest.mark.parametrize("fragment", ["#pc-demo=", "#pc-demo=%%%", "#pc-demo=bm9uc2Vuc2U", "#pc-demo=e30"])
+def test_a_link_that_makes_no_sense_is_passed_over(page, web, fragment):
+    open_demo(page, f"{web.url}obedience/{fragment}")
+
+    expect(page.get_by_label("Order")).to_have_value("rank")
+
+
+def test_a_report_is_filled_in_and_sent_by_nobody_but_the_reader(page, web):
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.context.route("https://github.com/**", lambda route: route.fulfill(body="a form"))
+    element = open_demo(page, web.url + "obedience/")
+    assert not [url for url in asked if "github.com" in url]
+
+    with page.context.expect_page() as opened:
+        element.get_by_role("button", name="Report a problem").click()
+
+    address = urlsplit(opened.value.url)
+    assert (address.netloc, address.path) == ("github.com", "/example-lab/obedience/issues/new")
+    query = parse_qs(address.query)
+    assert query["title"] == ["Demo: Obedience in small functions"]
+    body = query["body"][0]
+    assert "#pc-demo=" in body
+    assert "75.0 %" in body
+    assert "lock " in body
+    assert "Chrome" in body
