@@ -64,18 +64,23 @@ class Tensors:
     def _stepped(self, plan, value, axes, references, keep=None):
         """The value after all steps; before the first one that computes, its axes are put in order."""
         is_laid_out = False
+
+        def lay_out():
+            array = _laid_out(plan, value, axes)
+            if keep is not None:
+                keep[plan["id"]] = array
+            return array
+
         for name, parameters in plan["steps"]:
             if name == "call":
                 value = self._function_of(parameters["function"])(value)
                 axes = None
                 continue
             if not is_laid_out:
-                value, is_laid_out = _laid_out(plan, value, axes), True
-                if keep is not None:
-                    keep[plan["id"]] = value
+                value, is_laid_out = lay_out(), True
             names = [axis for axis, _ in plan["axes"]] if len(plan["axes"]) == value.ndim else None
             value = STEPS[name](value, names, references, **parameters)
-        return value if is_laid_out else _laid_out(plan, value, axes)
+        return value if is_laid_out else lay_out()
 
 
 # Steps: from an array and the names of its axes to an array
