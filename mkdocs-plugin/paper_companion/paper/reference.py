@@ -42,9 +42,9 @@ Editors with the YAML language server find the schema by the first line of the p
 `# yaml-language-server: $schema=../paper.schema.json`.
 
 What `import` reads: CITATION.cff (`preferred-citation` is the paper), BibTeX, a Hugging Face model card's front
-matter, `config.json` (`id2label`), `preprocessor_config.json`, a bioimage.io `rdf.yaml` (0.5), `pyproject.toml`, and the
-headers of local safetensors and ONNX files. A key in the paper file wins over every import, and an earlier import over
-a later one; lists are taken whole. Nothing in these files is ever executed.
+matter, `config.json` (`id2label`), `preprocessor_config.json`, a bioimage.io `rdf.yaml` (0.5), `pyproject.toml`, and
+the headers of local safetensors and ONNX files. A key in the paper file wins over every import, and an earlier import
+over a later one; lists are taken whole. Nothing in these files is ever executed.
 """
 
 

@@ -12,7 +12,8 @@ from paper_companion.paper.model import Paper
 from paper_companion.paper.reader import parse_paper, read_paper
 
 HERE = Path(__file__).parent
-HOOKS = HERE.parents[2] / ".pre-commit-hooks.yaml"
+ROOT = HERE.parents[2]
+HOOKS = ROOT / ".pre-commit-hooks.yaml"
 
 
 @pytest.fixture
@@ -30,6 +31,11 @@ def test_lint_is_silent_about_what_is_right(project: Path) -> None:
     for arguments in (["lint"], ["lint", "docs"], ["lint", "docs/paper.yml"]):
         result = run(*arguments)
         assert (result.exit_code, result.output) == (0, "")
+
+
+def test_lint_is_silent_about_the_examples() -> None:
+    result = run("lint", str(ROOT / "examples"))
+    assert (result.exit_code, result.output) == (0, "")
 
 
 def test_lint_tells_every_problem_of_every_file(project: Path) -> None:

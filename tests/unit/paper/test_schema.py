@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from paper_companion.cli import main
 from paper_companion.paper import json_schema, reference
 from paper_companion.paper.documentation import describe_fields
+from paper_companion.paper.lint import find_paper_files
 
 ROOT = Path(__file__).parents[3]
 SCHEMA_FILE = ROOT / "mkdocs-plugin" / "paper_companion" / "paper" / "paper.schema.json"
@@ -56,9 +57,11 @@ def test_the_committed_reference_page_is_what_the_command_prints() -> None:
     assert REFERENCE_FILE.read_text(encoding="utf-8") == printed.stdout
 
 
-def test_the_full_file_is_valid(validator: jsonschema.Draft202012Validator) -> None:
-    document = yaml.load(FULL.read_text(encoding="utf-8"), Yaml12Loader)
-    assert document["results"][0]["value"] == 0.941
+@pytest.mark.parametrize(
+    "path", [FULL, *find_paper_files(ROOT / "examples")], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_what_the_reader_reads_an_editor_accepts(path: Path, validator: jsonschema.Draft202012Validator) -> None:
+    document = yaml.load(path.read_text(encoding="utf-8"), Yaml12Loader)
     assert [error.message for error in validator.iter_errors(document)] == []
 
 

@@ -16,7 +16,7 @@ def fill_from_citation(root: Node) -> dict[str, Any]:
         "paper": {
             "title": scalar(child(paper, "title")),
             "authors": [author for person in items(child(paper, "authors")) if (author := _author(person))] or None,
-            "abstract": scalar(child(paper, "abstract")),
+            "abstract": scalar(child(paper, "abstract")) or _shared_abstract(root, paper),
             "keywords": child(paper, "keywords") or child(root, "keywords"),
             "venue": _venue(preferred),
             "date": _date(paper),
@@ -31,6 +31,12 @@ def fill_from_citation(root: Node) -> dict[str, Any]:
             "archive": _archive(root),
         },
     }
+
+
+def _shared_abstract(root: Node, paper: Node) -> Node | None:
+    """The root's abstract describes the software; it is the paper's too where both have one title."""
+    same = text(child(root, "title")) == text(child(paper, "title"))
+    return scalar(child(root, "abstract")) if same else None
 
 
 def bare(node: Node | None, prefix: str) -> Node | None:
