@@ -123,7 +123,8 @@ def companion_sources(companion: Companion) -> tuple[Path, ...]:
     demo = (asset.source for asset in assets if asset.source is not None and asset.source.is_relative_to(root))
     own = (root / section for section, _ in companion.own_sections)
     files = (published.file.source for _, published in companion.published if published.file.source is not None)
-    return (path, *(file for file in beside if file.exists()), *own, *files, *demo)
+    imported = (root / entry.file for entry in companion.file.paper.imports)
+    return (path, *(file for file in beside if file.exists()), *imported, *own, *files, *demo)
 
 
 def _evidence(path: Path) -> Evidence | None:

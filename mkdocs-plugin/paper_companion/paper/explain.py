@@ -22,8 +22,9 @@ def explain(paper_file: PaperFile) -> str:
     tree = paper_file.marks.tree()
     order = list(keys_of(Paper))
     resolved = [(key, value) for key, value in tree.value if key.value != "import"]
-    tree.value = sorted(resolved, key=lambda pair: order.index(pair[0].value))
-    lines = list(_Writer(paper_file).mapping(tree, ""))
+    resolved.sort(key=lambda pair: order.index(pair[0].value))
+    whole = MappingNode("", resolved, tree.start_mark, tree.end_mark)
+    lines = list(_Writer(paper_file).mapping(whole, ""))
     width = min(max((len(text) for text, _ in lines), default=0), 60)
     return "\n".join(f"{text:{width}}  # {origin}" if origin else text for text, origin in lines) + "\n"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node
@@ -21,15 +22,16 @@ __all__ = ["PaperError", "PaperFile", "Problem", "project_root", "read_paper"]
 _ROOT_MARKERS = ("mkdocs.yml", "zensical.toml", ".git")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Marks:
-    """Where each value was written. Composed again when asked, since thousands of papers may be held at once."""
+    """Where each value was written. Composed again when asked: thousands of papers may be held, and few are asked."""
 
     path: Path
     data: bytes = field(repr=False)
 
+    @lru_cache(maxsize=8)  # noqa: B019 - eight trees at most are kept, of those that were asked last
     def tree(self) -> Node:
-        """The tree of nodes, imported values included."""
+        """The tree of nodes, imported values included; not to be changed."""
         tree = compose(self.data)
         assert tree is not None, "was composed before"
         _fill_in(tree, project_root(self.path, text(child(tree, "root"))), lambda *_: None)

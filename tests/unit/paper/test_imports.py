@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from paper_companion.page.companion import companion_sources, load_companion
 from paper_companion.paper.model import Author, Crop, Number, Resize, Step, Tolerance
 from paper_companion.paper.reader import PaperError, PaperFile, read_paper
 
@@ -318,3 +319,9 @@ def test_mutated_imports_end_in_problems_or_are_read(name: str, project: Path) -
             read(project, f"import: {name}\npaper: {{title: x}}\n")
         except PaperError as error:
             assert all(problem.line >= 1 and str(problem).isprintable() for problem in error.problems)
+
+
+def test_a_page_is_made_again_when_an_imported_file_changes(project: Path) -> None:
+    read(project, "import: [CITATION.cff, {file: paper.bib}]\n")
+    sources = companion_sources(load_companion(project / "paper.yml"))
+    assert {project / "CITATION.cff", project / "paper.bib"} <= set(sources)
