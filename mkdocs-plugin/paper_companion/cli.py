@@ -290,6 +290,9 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @_EVERYTHING
 @click.option("--max-age", default="1h", show_default=True, help="Believe earlier looks that went well for so long.")
 @click.option("--timeout", default="10m", show_default=True, help="End the whole run after so long.")
+@click.option("--threads", default=96, show_default=True, type=click.IntRange(1, 512), help="Requests at once.")
+@click.option("--per-host", default=6, show_default=True, type=click.IntRange(1, 512), help="To one host.")
+@click.option("--interval", default="0.01s", show_default=True, help="Time between two requests to a host.")
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
 @click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
@@ -310,6 +313,9 @@ def check(
     reports: tuple[str, ...],
     max_age: str,
     timeout: str,
+    threads: int,
+    per_host: int,
+    interval: str,
     allowed: tuple[str, ...],
     ca_file: Path | None,
     hosts: tuple[str, ...],
@@ -349,7 +355,12 @@ def check(
         site=site,
         site_url=site_url,
         download_limit_bytes=parse_size(download),
-        limits=Limits(deadline_s=parse_duration(timeout)),
+        limits=Limits(
+            deadline_s=parse_duration(timeout),
+            threads=threads,
+            per_host=per_host,
+            interval_s=parse_duration(interval),
+        ),
     )
     files = parse_reports(reports)
     checked = bool(paths) or site is None

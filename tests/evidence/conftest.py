@@ -18,6 +18,7 @@ SHORT = Limits(
     back_off_s=0.005,
     longest_wait_s=0.05,
     interval_s=0.0,
+    per_host=4,
 )
 NAMES = {
     "site.example": ("127.0.0.1",),

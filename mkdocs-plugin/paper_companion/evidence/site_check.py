@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -90,15 +91,21 @@ class _Places:
         return Problem(self.folder / mention.page, line, column, "", "")
 
     def _in_page(self, mention: Mention) -> tuple[int, int]:
-        try:
-            text = (self.folder / mention.page).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return 1, 1
+        text = _text(self.folder / mention.page)
         for written in (f'"{mention.written}"', mention.written, mention.written.replace("&", "&amp;")):
             at = text.find(written)
             if at >= 0:
                 return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         return 1, 1
+
+
+@lru_cache(maxsize=1)
+def _text(path: Path) -> str:
+    # Mentions come page by page, so that one page at a time is worth keeping.
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _values(paper_file: PaperFile) -> Iterator[tuple[str, Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -10,6 +11,8 @@ from paper_companion.evidence.net.failure import Failure, FailureKind
 
 _PATH = "/%:@!$&'()*+,;=~-._"
 _QUERY = _PATH + "?[]|"
+_UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
+_LONGEST_LABEL = 63
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class HttpAddress:
 
 def parse_address(url: str) -> HttpAddress | Failure:
     """Take a URL apart; a Failure says why it cannot be asked."""
-    if any(ord(character) <= 32 or ord(character) == 127 for character in url) or "\\" in url:
+    if _UNFIT.search(url):
         return Failure(FailureKind.BAD_ADDRESS, "the address contains blanks, backslashes or control characters")
     try:
         parts = urlsplit(url)
@@ -47,8 +50,10 @@ def parse_address(url: str) -> HttpAddress | Failure:
         return Failure(FailureKind.CREDENTIALS, "the address holds a user name or password")
     host = (parts.hostname or "").rstrip(".")
     try:
-        host = host.partition("%")[0] if ":" in host else host.encode("idna").decode("ascii")
+        host = host.partition("%")[0] if ":" in host or host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
+        host = ""
+    if ":" not in host and any(not 0 < len(label) <= _LONGEST_LABEL for label in host.split(".")):
         host = ""
     if not host or port == 0:
         return Failure(FailureKind.BAD_ADDRESS, "the address names no host")

@@ -23,10 +23,10 @@ class Limits:
     longest_wait_s: float = 10.0
     """The longest `Retry-After` that is obeyed; a host that asks for more is left alone for the rest of the run."""
     redirects: int = 10
-    threads: int = 64
+    threads: int = 96
     """How many requests are under way at once, all hosts together."""
-    per_host: int = 4
-    """How many requests are under way at one host; browsers use six."""
+    per_host: int = 6
+    """How many requests are under way at one host: as many as browsers have."""
     interval_s: float = 0.01
     """The shortest time between the starts of two requests to one host."""
     page_bytes: int = 8 * 1024
