@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from paper_companion.demo.cache import Cache, Digest
+from paper_companion.demo.code import browser_demo
 from paper_companion.demo.form import read_form
 from paper_companion.demo.lock import (
     Lock,
@@ -75,6 +76,7 @@ def current_lock(
     paper_file: PaperFile, cache: Cache, *, sources: Sequence[str] = DEFAULT_SOURCES, strict: bool, say: Say
 ) -> Lock:
     """The lock of the project as it is now: the one that is there, or a new one. Raises PaperError."""
+    browser_demo(paper_file)
     lock = read_lock(paper_file)
     changes = ["there is no lock"] if lock is None else differences(paper_file, lock)
     if lock is not None and not changes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paper_companion.demo.tensors import called_functions
+from paper_companion.paper.model import Demo
 from paper_companion.paper.reader import PaperError, PaperFile
 
 
@@ -23,11 +24,18 @@ class DemoCode:
     modules: tuple[str, ...]
 
 
+def browser_demo(paper_file: PaperFile) -> Demo:
+    """The demo, if it is one that runs in the reader's browser; else raises PaperError."""
+    demo = paper_file.paper.demo
+    if demo is None or demo.kind != "pyodide" or demo.run is None:
+        what = "there is no demo that runs in the browser (name its function: run: demo/app.py:predict)"
+        raise PaperError([paper_file.problem(what, "demo")])
+    return demo
+
+
 def read_code(paper_file: PaperFile) -> DemoCode:
     """Find and parse what `demo.run` names. Raises PaperError when the file or the function is not there."""
-    demo = paper_file.paper.demo
-    assert demo is not None and demo.run is not None, "only demos that run in the browser have code"
-    path, _, function = demo.run.rpartition(":")
+    path, _, function = browser_demo(paper_file).run.rpartition(":")
     tree = _parse(paper_file, path)
     names = dict(_top_level_names(tree))
     if function not in names:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from paper_companion.demo.code import browser_demo
 from paper_companion.demo.form import Field, plain_number
 from paper_companion.paper.model import Demo, Paper
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
@@ -21,8 +22,7 @@ def example_values(paper_file: PaperFile, number: int, fields: Sequence[Field]) 
 
     Inputs that the example leaves out have their default. Raises PaperError with every value that cannot be used.
     """
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     given = demo.examples[number].inputs
     problems: list[Problem] = []
     values = {}

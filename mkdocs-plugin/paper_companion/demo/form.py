@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from paper_companion.demo.code import DemoCode, read_code
+from paper_companion.demo.code import DemoCode, browser_demo, read_code
 from paper_companion.demo.tensors import Plan, Side, tensor_plans
 from paper_companion.paper.model import Demo, DemoInput, DemoOutput
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
@@ -59,8 +59,7 @@ class Form:
 
 def read_form(paper_file: PaperFile) -> Form:
     """The form of a demo that runs in the browser. Raises PaperError where it and the function's signature disagree."""
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     code = read_code(paper_file)
     arguments = _arguments(code)
     plans = tensor_plans(paper_file.paper)
@@ -94,8 +93,7 @@ def _outputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
 
 
 def _problems(paper_file: PaperFile, code: DemoCode, arguments: Mapping[str, "_Argument"]) -> Iterator[Problem]:
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     if code.definition is None or not demo.inputs:
         return
     function = f"{code.function} in {code.path}"

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from paper_companion.demo.cache import Cache, Digest
-from paper_companion.demo.code import read_code
+from paper_companion.demo.code import browser_demo, read_code
 from paper_companion.demo.deno import INSTALL
 from paper_companion.demo.download import download
+from paper_companion.demo.form import read_form
 from paper_companion.demo.package import LockedPackage, from_entry, to_entry
 from paper_companion.demo.packages import resolve_packages
 from paper_companion.demo.projects import project_sha256
@@ -93,8 +94,8 @@ def lock_path(paper_file: Path) -> Path:
 
 def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFAULT_SOURCES, say: Say = print) -> Lock:
     """Look at every file that the demo needs and put those of the runtime into the cache. Raises PaperError."""
-    demo = paper_file.paper.demo
-    assert demo is not None and demo.run is not None, "only demos that run in the browser have a lock"
+    demo = browser_demo(paper_file)
+    read_form(paper_file)
     files = locked_files(paper_file)
     fetch_files(paper_file, files, cache, say)
     version = demo.runtime or newest_version()
@@ -121,8 +122,7 @@ def preparation(paper_file: PaperFile) -> tuple[Plan, ...]:
 
 def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
     """The author's files as they are now: code, weights and data. Raises PaperError when one is not as declared."""
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     found = {path: LockedFile(path, "code", _digest(paper_file, path, "run")) for path in read_code(paper_file).modules}
     problems: list[Problem] = []
     for number, weights in enumerate(paper_file.paper.weights):
@@ -180,8 +180,7 @@ def write_lock(paper_file: PaperFile, lock: Lock) -> None:
 
 def differences(paper_file: PaperFile, lock: Lock) -> list[str]:
     """What has changed in the project since the demo was locked, a phrase each. Raises PaperError."""
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     found = []
     if lock.run != demo.run:
         found.append(f"demo.run is {demo.run}, locked was {lock.run}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paper_companion.demo.cache import Cache, Digest
+from paper_companion.demo.code import browser_demo
 from paper_companion.demo.package import LockedPackage, Origin, Project
 from paper_companion.demo.package_files import WheelUnavailable, compile_wheel, official_wheel
 from paper_companion.demo.pip import NoWheel, PipError, described, download_wheel
@@ -74,8 +75,7 @@ def resolve_packages(
     wheel that is.
     Raises PaperError.
     """
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     if not demo.packages:
         return ()
     resolver = _Resolver(paper_file, target, index["packages"], cache, sources, say)

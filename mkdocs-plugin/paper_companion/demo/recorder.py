@@ -11,6 +11,7 @@ from typing import Any
 
 from paper_companion.demo.bundle import BRIDGE
 from paper_companion.demo.cache import Digest
+from paper_companion.demo.code import browser_demo
 from paper_companion.demo.examples import example_files, example_values
 from paper_companion.demo.form import plain_number, read_form
 from paper_companion.demo.lock import answer_sha256, locked_files, preparation
@@ -52,9 +53,7 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
 
     Raises PaperError when the demo has no examples, or the function fails on one.
     """
-    demo = paper_file.paper.demo
-    if demo is None or demo.run is None:
-        raise PaperError([paper_file.problem("there is no function whose answers could be recorded", "demo")])
+    demo = browser_demo(paper_file)
     if not demo.examples:
         raise PaperError([paper_file.problem("there are no examples to record (list some under examples:)", "demo")])
     form = read_form(paper_file)
@@ -91,8 +90,7 @@ def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> tuple
 
     Raises PaperError.
     """
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     whole = {"run": demo.run, "root": str(paper_file.root), **request}
     try:
         done = subprocess.run(
@@ -119,8 +117,7 @@ def input_hashes(paper_file: PaperFile, files: Mapping[str, Sequence[str]]) -> d
 
 def stale_reason(paper_file: PaperFile, recording: Recording, answers: str) -> str | None:
     """Why a recording is not of the demo (`answers` is its hash) and its examples as they are now, or None."""
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     if recording.answer_sha256 != answers:
         return "the recorded answers are of another version of the demo"
     if len(recording.examples) != len(demo.examples):

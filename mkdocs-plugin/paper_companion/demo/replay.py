@@ -12,6 +12,7 @@ from typing import Any
 
 from paper_companion.demo.bridge import unpacked
 from paper_companion.demo.bundle import DemoBundle
+from paper_companion.demo.code import browser_demo
 from paper_companion.demo.comparison import compared
 from paper_companion.demo.deno import DenoError, run_script
 from paper_companion.demo.examples import example_values, tolerance
@@ -79,8 +80,7 @@ class Replay:
 
 def replay(paper_file: PaperFile, bundle: DemoBundle, recording: Recording, run: Runner) -> Replay:
     """Answer every recorded example in the locked runtime. Raises PaperError when nothing could be run at all."""
-    demo = paper_file.paper.demo
-    assert demo is not None
+    demo = browser_demo(paper_file)
     manifest = bundle.manifest
     values = [example_values(paper_file, number, manifest["inputs"]) for number in range(len(demo.examples))]
     with _served_files(bundle) as folder:
