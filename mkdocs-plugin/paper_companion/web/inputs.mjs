@@ -1,6 +1,6 @@
 // Inputs: a form field for each argument. A field gives what the bridge (bridge.py) takes.
 import { make, uniqueId } from "./elements.mjs";
-import { pictureField } from "./picture.mjs";
+import { small } from "./wire.mjs";
 
 /**
  * @typedef {{ id: string, type: string, label?: string, help?: string, default?: any, advanced?: boolean,
@@ -9,10 +9,13 @@ import { pictureField } from "./picture.mjs";
  *   accept?: string[], headers?: string[] }} Input
  * @typedef {import("./outputs.mjs").Translate} Translate
  * @typedef {{ element: HTMLElement, read: () => Promise<any>, show: (value: any) => Promise<void>,
- *   share?: () => Promise<any>, end?: () => void }} Field
+ *   share?: () => Promise<any>, end?: () => void }} Made
+ * @typedef {Made & { share: () => Promise<any> }} Field  `show` takes a File, what `share` gave, or null to empty it;
+ *   `share` gives a small value for JSON, or undefined
+ * @typedef {(input: Input, id: string, say: Translate, changed: () => void) => Made} Maker
  */
 
-/** @type {Record<string, (input: Input, control: string, say: Translate, changed: () => void) => Field>} */
+/** @type {Record<string, (input: Input, id: string) => Made>} */
 const FIELDS = {
   text: (input, id) => simple(input, textBox(input, id), (box) => box.value),
   number: (input, id) => simple(input, numberBox(input, id), (box) => (box.value === "" ? null : box.valueAsNumber)),
@@ -23,7 +26,14 @@ const FIELDS = {
   },
   radio,
   dropdown,
-  image: pictureField,
+};
+
+/** What is too large to be loaded where no field needs it. @type {Record<string, () => Promise<Maker>>} */
+const LOADED = {
+  image: async () => (await import("./picture.mjs")).pictureField,
+  audio: async () => (await import("./sound.mjs")).soundField,
+  file: async () => (await import("./file-field.mjs")).fileField,
+  table: async () => (await import("./grid.mjs")).gridField,
 };
 
 /**
@@ -37,26 +47,49 @@ const FIELDS = {
 export function makeField(input, say, changed) {
   const id = uniqueId();
   const label = input.label ?? input.id;
-  const field = FIELDS[input.type](input, id, say, changed);
+  const field = FIELDS[input.type]?.(input, id) ?? loaded(input, id, say, changed);
+  const control = field.element.matches(`#${id}`) ? field.element : field.element.querySelector(`#${id}`);
   const help = input.help ? make("p", { class: "pc-help", id: `${id}-help` }, input.help) : null;
-  const isGroup = !field.element.matches("input, select, textarea") && !field.element.querySelector(`#${id}`);
-  const name = isGroup
-    ? make("span", { class: "pc-field-name", id: `${id}-name` }, label)
-    : make("label", { class: "pc-field-name", htmlFor: id }, label);
-  const element = make("div", { class: `pc-field pc-field-${input.type}` }, name, field.element, help);
-  if (isGroup) {
-    element.setAttribute("role", "group");
-    element.setAttribute("aria-labelledby", `${id}-name`);
-  }
-  if (help) (isGroup ? element : field.element).setAttribute("aria-describedby", `${id}-help`);
+  const name = control
+    ? make("label", { class: "pc-field-name", htmlFor: id }, label)
+    : make("span", { class: "pc-field-name", id: `${id}-name` }, label);
+  // A fieldset is a group, and what is put into it later is disabled with it.
+  const element = make(control ? "div" : "fieldset", { class: `pc-field pc-field-${input.type}` }, name, field.element, help);
+  if (!control) element.setAttribute("aria-labelledby", `${id}-name`);
+  if (help) (control ?? element).setAttribute("aria-describedby", `${id}-help`);
   element.addEventListener("input", changed);
-  return { ...field, element };
+  return { share: async () => small(await field.read()), ...field, element };
+}
+
+/**
+ * A field whose code is still on its way: it can be asked at once, and answers when it is there.
+ *
+ * @param {Input} input @param {string} id @param {Translate} say @param {() => void} changed
+ * @returns {Made}
+ */
+function loaded(input, id, say, changed) {
+  const element = make("div", { class: "pc-loaded", "aria-busy": "true" });
+  const field = LOADED[input.type]().then((maker) => maker(input, id, say, changed));
+  field
+    .then((made) => element.replaceChildren(made.element))
+    .catch((error) => element.replaceChildren(make("p", { class: "pc-problem" }, say("noField", { reason: error.message }))))
+    .finally(() => element.removeAttribute("aria-busy"));
+  return {
+    element,
+    read: async () => (await field).read(),
+    show: async (value) => (await field).show(value),
+    share: async () => {
+      const made = await field;
+      return made.share ? made.share() : small(await made.read());
+    },
+    end: () => void field.then((made) => made.end?.(), () => {}),
+  };
 }
 
 /**
  * @template {HTMLInputElement | HTMLTextAreaElement} Box
  * @param {Input} input @param {Box} box @param {(box: Box) => any} read
- * @returns {Field}
+ * @returns {Made}
  */
 function simple(input, box, read) {
   box.value = input.default ?? "";
@@ -77,7 +110,7 @@ function numberBox(input, id) {
   return make("input", { type: "number", id, min, max, step, placeholder, class: "pc-control", inputMode: "decimal" });
 }
 
-/** @param {Input} input @param {string} id @returns {Field} */
+/** @param {Input} input @param {string} id @returns {Made} */
 function slider(input, id) {
   const { min = 0, max = 100 } = input;
   const step = input.step ?? (max - min) / 100;
@@ -96,7 +129,7 @@ function slider(input, id) {
   };
 }
 
-/** @param {Input} input @param {string} id @returns {Field} */
+/** @param {Input} input @param {string} id @returns {Made} */
 function radio(input, id) {
   const boxes = (input.choices ?? []).map((value) => make("input", { type: "radio", name: id, value }));
   const show = (/** @type {any} */ value) => boxes.forEach((box) => (box.checked = box.value === String(value ?? "")));
@@ -108,7 +141,7 @@ function radio(input, id) {
   };
 }
 
-/** @param {Input} input @param {string} id @returns {Field} */
+/** @param {Input} input @param {string} id @returns {Made} */
 function dropdown(input, id) {
   const { choices = [], multiple } = input;
   const options = choices.map((value) => make("option", { value }, value));

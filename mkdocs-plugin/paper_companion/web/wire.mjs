@@ -37,3 +37,21 @@ function base64(bytes) {
     text += String.fromCharCode(...bytes.subarray(start, start + 8192));
   return btoa(text);
 }
+
+const MAX_SMALL = 2048;
+
+/** The value, when its JSON is small enough for a link; else undefined. @param {any} value */
+export function small(value) {
+  return new TextEncoder().encode(JSON.stringify(value)).length <= MAX_SMALL ? value : undefined;
+}
+
+/** A file for JSON, when it is small enough for a link. @param {{ name: string, data: Uint8Array }} file */
+export function smallFile(file) {
+  return file.data.length <= MAX_SMALL ? small(withTexts(file)) : undefined;
+}
+
+/** The file that a value is, or that it was before `smallFile`; else null. @param {any} value */
+export function fileOf(value) {
+  if (value instanceof Blob) return value instanceof File ? value : new File([value], "file");
+  return typeof value?.base64 === "string" ? new File([withBytes(value).data], value.name ?? "file") : null;
+}
