@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import posixpath
-from collections.abc import Iterable
-from dataclasses import replace
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -58,6 +60,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         """Makes MkDocs keep this object over the rebuilds of `mkdocs serve`, and tells what it is running."""
         self._serving = command == "serve"
         self._watched: set[Path] = set()
+        self._server: LiveReloadServer | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds the Markdown extension that puts parts of a page into other pages."""
@@ -69,9 +72,8 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Reads all paper files before MkDocs empties the site's folder: a mistake does not cost the old site."""
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[str, _Waiting] = {}
         self._lists: dict[str, str] = {}
-        self._blocks: dict[str, list[str]] = {}
         self._companions: dict[str, Companion | Exception | None] = {}
         self._config = config
         for path in sorted(Path(config.docs_dir).glob(self.config.papers)):
@@ -97,14 +99,15 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             file = File.generated(config, page_uri, content="", inclusion=inclusion)
             file.edit_uri = uri
             files.append(file)
+            blocks: list[str] = []
             if isinstance(companion, Exception):
                 page = _error_page(uri, companion)
             else:
-                page = self._render(companion, file, files, config)
+                page = self._render(companion, self._rendering(file, "pc", blocks), files, config)
                 if self._collected(uri):
                     entries.append(self._collect(uri, companion, file))
             file.content_string = page.markdown
-            self._pages[page_uri] = replace(page, markdown="", files=())
+            self._pages[page_uri] = _Waiting.of(page, blocks)
         if self.config.collection is not None:
             self._list(entries, files, config)
         return files
@@ -114,48 +117,51 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     def on_page_markdown(self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
         """Sets what front matter would say, without a detour through YAML."""
         self.current = page
-        made = self._pages.get(page.file.src_uri)
-        if made is None:
+        waiting = self._pages.get(page.file.src_uri)
+        if waiting is None:
             return
         from html import escape
 
         # Themes print both as they are.
-        page.meta.update(made.meta)
-        page.meta.setdefault("title", escape(made.title))
-        if made.description:
-            page.meta.setdefault("description", escape(made.description))
+        page.meta.update(waiting.meta)
+        page.meta.setdefault("title", escape(waiting.title))
+        if waiting.description:
+            page.meta.setdefault("description", escape(waiting.description))
 
-    # Early, so that other plugins see the whole page.
-    @event_priority(50)
-    def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-        """Puts in the blocks that Markdown did not need to read."""
-        if (list_of_papers := self._lists.get(page.file.src_uri)) is not None:
-            return f"{html}\n{list_of_papers}"
-        blocks = self._blocks.pop(page.file.src_uri, None)
-        if blocks is None:
-            return html
-        from paper_companion.page.templating import with_blocks
+    # Early, so that the search index and other plugins see the whole page.
+    @event_priority(100)
+    def on_page_context(self, context: dict, *, page: MkDocsPage, config: MkDocsConfig, nav: object) -> None:
+        """Puts in what Markdown did not need to read. Not sooner: until here MkDocs holds the HTML of all pages."""
+        waiting = self._pages.get(page.file.src_uri)
+        if waiting is not None:
+            from paper_companion.page.templating import with_blocks
 
-        return with_blocks(html, blocks)
+            page.content = with_blocks(page.content, waiting.blocks())
+        elif (list_of_papers := self._lists.get(page.file.src_uri)) is not None:
+            page.content = f"{page.content}\n{list_of_papers}"
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Adds to the head, for which themes share no place, and writes the small files that belong to the page.
 
         These are not MkDocs' files: it would keep several objects for each of them until the end.
         """
-        made = self._pages.pop(page.file.src_uri, None)
-        if made is None:
+        waiting = self._pages.pop(page.file.src_uri, None)
+        if waiting is None:
             return output
-        for file in made.beside:
-            target = Path(config.site_dir, file.path)
+        if self.config.collection is not None:
+            page.content = None  # Written; MkDocs would hold it to the end.
+        head, beside = waiting.head_and_beside()
+        for path, data in beside:
+            target = Path(config.site_dir, path)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.content)
-        return output.replace("</head>", f"{made.head}</head>", 1)
+            target.write_bytes(data)
+        return output.replace("</head>", f"{head}</head>", 1)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
         """Watches what pages are made from, wherever it lies."""
         from paper_companion.page.templating import template_folders
 
+        self._server = server
         for source in (*self._watched, *template_folders(self._overrides)):
             server.watch(str(source))
 
@@ -180,7 +186,15 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             self._companions[uri] = error
         else:
             self._companions[uri] = companion
-            self._watched.update(companion_sources(companion))
+            self._watch(companion_sources(companion))
+
+    def _watch(self, sources: Iterable[Path]) -> None:
+        """Notes what a page was made from, and has it watched when the server runs already."""
+        new = {source.resolve() for source in sources} - self._watched
+        self._watched |= new
+        if self._server is not None:
+            for source in new:
+                self._server.watch(str(source))
 
     def _bundle(self, paper_file: PaperFile, config: MkDocsConfig) -> DemoBundle:
         from paper_companion.demo.bundle import bundle_demo
@@ -256,15 +270,13 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         place = Place(lambda path: get_relative_url(quote(path), page.url), page.url, self._config.site_url)
         return Rendering(place, self._overrides, self._prose, blocks, prefix)
 
-    def _render(self, companion: Companion, file: File, files: Files, config: MkDocsConfig) -> Page:
+    def _render(self, companion: Companion, rendering: Rendering, files: Files, config: MkDocsConfig) -> Page:
         from jinja2 import TemplateError
 
         from paper_companion.page.render import render
 
         try:
-            blocks: list[str] = []
-            page = render(companion, self._rendering(file, "pc", blocks))
-            self._blocks[file.src_uri] = blocks
+            page = render(companion, rendering)
         except TemplateError as error:
             where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"
             log.error(f"{where}: {error}")
@@ -273,6 +285,34 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             return _error_page(companion.file.path.as_posix(), error)
         self._add_files(page.files, files, config)
         return page
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A page that waits to be written. Compressed: thousands of them wait at the same time."""
+
+    title: str
+    description: str
+    meta: Mapping[str, object]
+    packed_blocks: bytes
+    packed_rest: bytes
+
+    @classmethod
+    def of(cls, page: Page, blocks: list[str]) -> _Waiting:
+        beside = [(file.path, file.content) for file in page.beside]
+        return cls(page.title, page.description, page.meta, _packed(blocks), _packed((page.head, beside)))
+
+    def blocks(self) -> list[str]:
+        """The raw HTML blocks that the page's Markdown has placeholders for."""
+        return pickle.loads(zlib.decompress(self.packed_blocks))
+
+    def head_and_beside(self) -> tuple[str, list[tuple[str, bytes]]]:
+        """The elements for the head; path and bytes of each file beside the page."""
+        return pickle.loads(zlib.decompress(self.packed_rest))
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(pickle.dumps(value), 1)
 
 
 class _SiteFinder:

@@ -5,7 +5,7 @@ import re
 
 import markdown
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import PLACE, companion
 from paper_companion.page.escaping import escape, escape_heading
@@ -26,6 +26,7 @@ def converted(text: str) -> str:
     return CONVERTER.reset().convert(text)
 
 
+@settings(deadline=None)
 @given(PRINTABLE)
 def test_any_text_in_a_raw_block_is_read_back_as_it_was(text):
     page = converted(f'<div class="pc-x">\n<p title="{escape(text)}">{escape(text)}</p>\n</div>')
@@ -36,6 +37,7 @@ def test_any_text_in_a_raw_block_is_read_back_as_it_was(text):
     assert html.unescape(found[1]) == html.unescape(found[2]) == text
 
 
+@settings(deadline=None)
 @given(PRINTABLE)
 def test_any_text_in_a_heading_is_read_back_on_one_line(text):
     page = converted(f"# x{escape_heading(text)}x")
