@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Hashable
 from contextlib import suppress
@@ -13,7 +14,6 @@ from typing import Any
 from paper_companion import __version__
 from paper_companion.evidence.judgement import Judgement
 from paper_companion.evidence.model import Outcome, Rung
-from paper_companion.whole_file import write_whole
 
 MAX_ENTRIES = 50_000
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -63,8 +63,15 @@ class LookCache:
             return
         entries = {**_read(self._path), **self._added}
         newest = sorted(entries.items(), key=lambda entry: _seen(entry[1]), reverse=True)[:MAX_ENTRIES]
+        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
         with suppress(OSError):
-            write_whole(self._path, json.dumps(dict(newest)).encode())
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                # Not synced to the disk, which can take seconds: after a crash, a cache that is empty will do.
+                temporary.write_text(json.dumps(dict(newest)), encoding="utf-8")
+                temporary.replace(self._path)
+            finally:
+                temporary.unlink(missing_ok=True)
 
 
 def _digest(key: Hashable) -> str:

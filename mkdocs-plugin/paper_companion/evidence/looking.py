@@ -77,7 +77,8 @@ def _look_at_all(
     run_by_host(
         ((looker.host_of(things[key][1]), look) for key, look in jobs.items()),
         limits.threads,
-        limits.per_host,
+        # More than may ask at once, since some wait before they look again; the host's gate keeps the number.
+        3 * limits.per_host,
         limits.deadline_s,
     )
     done = dict(seen)
