@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from paper_companion.paper.findings import Findings
+from paper_companion.paper.findings import IS_REQUIRED, Findings
 from paper_companion.paper.identifiers import FORMATS
 from paper_companion.paper.model import KEY_OF_ATTRIBUTE, Answer, Checklist, Demo, DemoInput
 from paper_companion.paper.operations import OPERATIONS, Step
@@ -267,7 +267,7 @@ def mapping_decoder(cls: type) -> Decode:
         for key, attribute in required:
             if attribute not in values:
                 if key not in seen or is_empty(next(value for name, value in node.value if name.value == key)):
-                    report(node, "is required", key)
+                    report(node, IS_REQUIRED, key)
                 values[attribute] = None
         return cls(**values)
 
@@ -330,7 +330,7 @@ def _step(node: Node, report: Findings) -> Step | None:
         if key in given:
             parameters[key] = given[key]
         elif parameter.required:
-            report(value_node or node, "is required", key)
+            report(value_node or node, IS_REQUIRED, key)
         elif parameter.default is not None:
             parameters[key] = parameter.default
     return Step(name=name_node.value, parameters=parameters)

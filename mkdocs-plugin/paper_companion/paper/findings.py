@@ -8,6 +8,8 @@ from paper_companion.paper.problems import Problem, key_path, on_one_line
 from paper_companion.paper.tree import find, paths, position, source
 
 MAX_PROBLEMS = 100
+IS_REQUIRED = "is required"
+_OFTEN_IMPORTED = (("paper",), ("paper", "title"))
 
 
 class TooManyProblems(Exception):
@@ -21,6 +23,7 @@ class Findings:
         self.path = path
         self._tree = tree
         self._found: list[tuple[Node | None, str, tuple[str | int, ...]]] = []
+        self.import_failed = False
         self.expected_files: list[tuple[Node, str, str]] = []
         """Nodes that name a file which must be there, with their format and their text."""
 
@@ -47,14 +50,16 @@ class Findings:
         found: dict[Problem, None] = {}
         unreadable: set[tuple[str | int, ...]] = set()
         for node, message, keys in self._found:
-            if node is None:
-                if keys in unreadable:
-                    continue  # a value that could not be read is not missing as well
-                node = locate(self._tree, keys)
-            else:
+            if node is not None:
                 keys = (*path_of.get(id(node), ()), *keys)
                 unreadable.add(keys)
-            found[problem_at(node, self.path, message, *keys)] = None
+            else:
+                keys = as_written(self._tree, keys)
+                if keys in unreadable:
+                    continue  # a value that could not be read is not missing as well
+            if keys in _OFTEN_IMPORTED and message == IS_REQUIRED and self.import_failed:
+                continue  # what could not be imported is not missing as well
+            found[problem_at(node or find(self._tree, keys), self.path, message, *keys)] = None
         return sorted(found, key=lambda one: (one.path != self.path, one.path, one.line, one.column))
 
 
@@ -68,8 +73,8 @@ def problem_at(node: Node, path: Path, message: str, *keys: str | int) -> Proble
     return Problem(path, max(line, 1), max(column, 1), on_one_line(key_path(keys)), on_one_line(message))
 
 
-def locate(tree: Node, keys: tuple[str | int, ...]) -> Node:
-    """The node at these keys, or the nearest around it; a single weights file may be described on the entry itself."""
+def as_written(tree: Node, keys: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The keys under which a value was written: a single weights file may be described on the entry itself."""
     if keys[:1] == ("weights",) and keys[2:4] == ("files", 0) and type(find(tree, keys[:3])) is MappingNode:
-        keys = (*keys[:2], *keys[4:])
-    return find(tree, keys)
+        return (*keys[:2], *keys[4:])
+    return keys

@@ -10,12 +10,12 @@ from yaml.nodes import MappingNode, Node
 
 from paper_companion.paper.decode import decoder, what
 from paper_companion.paper.file_rules import check_files
-from paper_companion.paper.findings import Findings, TooManyProblems, locate, problem_at
+from paper_companion.paper.findings import Findings, TooManyProblems, as_written, problem_at
 from paper_companion.paper.imports.fill import child, text
 from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem
 from paper_companion.paper.rules import check_rules
-from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, position
+from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, find, position
 
 __all__ = ["PaperError", "PaperFile", "Problem", "project_root", "read_paper"]
 
@@ -54,7 +54,9 @@ class PaperFile:
 
     def problem(self, message: str, *keys: str | int) -> Problem:
         """A problem with the value at these keys, in the file that says it: this one or an imported one."""
-        return problem_at(locate(self.marks.tree(), keys), self.path, message, *keys)
+        tree = self.marks.tree()
+        keys = as_written(tree, keys)
+        return problem_at(find(tree, keys), self.path, message, *keys)
 
 
 def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
@@ -93,6 +95,7 @@ def parse_paper(
     root = default_root if default_root and own_root is None else project_root(path, own_root)
     with suppress(TooManyProblems):
         _fill_in(tree, root, findings)
+        findings.import_failed = bool(findings)
         paper = decoder(Paper)(tree, findings)
         if paper is not None:
             check_rules(paper, findings.report)

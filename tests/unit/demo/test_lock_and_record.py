@@ -87,7 +87,7 @@ def test_a_function_that_fails_on_an_example_is_named_and_nothing_is_written(pro
             "weights/w.txt",
             "5",
             "6",
-            "docs/paper.yml:2:48: weights[0].files[0].sha256: weights/w.txt has sha256 e7f6c011",
+            "docs/paper.yml:2:48: weights[0].sha256: weights/w.txt has sha256 e7f6c011",
         ),
         (
             "demo/app.py",
