@@ -8,13 +8,14 @@ import posixpath
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from mkdocs.config import base
 from mkdocs.config import config_options as opt
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import ConfigurationError, PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
@@ -45,6 +46,8 @@ class PaperCompanionConfig(base.Config):
     """Which files are paper files: a pattern, relative to docs_dir."""
     collection = opt.Optional(opt.Type(str))
     """A folder, relative to docs_dir, whose papers get one page that lists them, a feed, and no place in the nav."""
+    cards = opt.Type(bool, default=False)
+    """Whether to draw a picture for link previews of each paper; needs Pillow, and a tenth of a second a paper."""
     templates = opt.Optional(opt.Dir(exists=True))
     """A folder of templates that take the place of ours, relative to mkdocs.yml."""
     sources = opt.Optional(opt.ListOfItems(opt.Type(str)))
@@ -64,6 +67,8 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds the Markdown extension that puts parts of a page into other pages."""
+        if self.config.cards and find_spec("PIL") is None:
+            raise ConfigurationError("paper-companion: cards need Pillow (pip install pillow)")
         from paper_companion.markdown_extension import PaperCompanionExtension
 
         config.markdown_extensions.append(PaperCompanionExtension(_SiteFinder(self)))
@@ -268,7 +273,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         from paper_companion.page.templating import Rendering
 
         place = Place(lambda path: get_relative_url(quote(path), page.url), page.url, self._config.site_url)
-        return Rendering(place, self._overrides, self._prose, blocks, prefix)
+        return Rendering(place, self._overrides, self._prose, blocks, prefix, card=self.config.cards)
 
     def _render(self, companion: Companion, rendering: Rendering, files: Files, config: MkDocsConfig) -> Page:
         from jinja2 import TemplateError

@@ -46,11 +46,19 @@ def bibtex(publication: Publication) -> str:
 
 def citation_key(publication: Publication) -> str:
     """Family name, year and the title's first word that says something, in ASCII: `carberry2025leafgrade`."""
-    family = _ascii_word(publication.authors[0].family) if publication.authors else ""
+    family = _ascii_word(_key_name(publication.authors[0])) if publication.authors else ""
     year = (publication.date or "").split("-")[0]
     words = (_ascii_word(word) for word in re.split(r"[\s:\-–—/]+", publication.title))
     word = next((word for word in words if word and not _SMALL_WORD(word)), "")
     return f"{family}{year}{word}" or "paper"
+
+
+def _key_name(author: Author) -> str:
+    """The family name; of a group's name, the first word that says something."""
+    if author.given is not None:
+        return author.family
+    words = re.split(r"[\s\-–—/]+", author.family)
+    return next((word for word in words if not _SMALL_WORD(word.lower())), author.family)
 
 
 def apa(publication: Publication) -> str:

@@ -38,14 +38,15 @@ def render(companion: Companion, rendering: Rendering) -> Page:
     """The whole page. Raises PaperError for an unknown section, and Jinja2's errors for a broken template."""
     title = companion.file.paper.paper.title
     about = description(companion)
+    card = _card(companion) if rendering.card else None
     return Page(
         f"# {escape_heading(title)}\n\n{render_parts(companion, rendering, section_order(companion))}",
         title,
         about,
         companion.file.paper.page.meta,
-        head(companion, rendering.place, about),
+        head(companion, rendering.place, about, card.path if card is not None else None),
         (*web_files()[1], *companion.site_files),
-        files_beside(companion),
+        (*files_beside(companion), *((card,) if card is not None else ())),
     )
 
 
@@ -82,6 +83,15 @@ def description(companion: Companion) -> str:
     """The page in a sentence or two, for search engines."""
     text = " ".join((claim(companion.file.paper) or companion.file.paper.paper.abstract or "").split())
     return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
+
+
+def _card(companion: Companion) -> SiteFile:
+    from paper_companion.page.card import card_png
+
+    publication = companion.file.paper.paper
+    authors = ", ".join(author.name for author in publication.authors)
+    data = card_png(publication.title, authors, badges(companion))
+    return SiteFile(f"{companion.folder}{companion.file.path.stem}-card.png", data=data)
 
 
 def files_beside(companion: Companion) -> tuple[SiteFile, ...]:

@@ -41,6 +41,8 @@ class Rendering:
     """What ids begin with; another one for each part of a page that has several."""
     headings: bool = True
     """Whether sections have their headings."""
+    card: bool = False
+    """Whether a picture for link previews is drawn, which takes a tenth of a second and Pillow."""
 
 
 def placeholder(number: int) -> str:

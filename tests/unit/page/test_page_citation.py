@@ -49,6 +49,7 @@ def test_apa_has_initials_and_an_ampersand():
     [
         (Publication(title="On the Origin"), "@misc{origin,"),
         (Publication(title="叶", authors=(Author(family="李"),), date="2024"), "@misc{2024,"),
+        (Publication(title="Tiny", authors=(Author(family="The Leaf Consortium"),)), "@misc{leaftiny,"),
         (Publication(title="A b", venue="NeurIPS 2026"), "@inproceedings{b,"),
         (Publication(title="叶"), "@misc{paper,"),
     ],

@@ -1,10 +1,15 @@
 """What machines read: parsed back and compared with the paper file."""
 
+import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
 from making import RENDERING, companion
+from paper_companion.page.card import card_png
 from paper_companion.page.render import render
+from PIL import Image
 
 PAPER = """
 paper:
@@ -140,3 +145,17 @@ def test_each_badge_is_an_svg_and_an_endpoint_that_say_the_same(tmp_path):
 
     assert endpoint == {"schemaVersion": 1, "label": "Weights xl", "message": "withheld", "color": "#57606a"}
     assert b'aria-label="Weights xl: withheld"' in files["leaf/badges/weights-xl.svg"].content
+
+
+def test_the_card_is_a_picture_of_1200_by_630_pixels_that_the_head_names(tmp_path):
+    made = render(companion(tmp_path, PAPER, **{"docs/leaf/paper.pdf": ""}), replace(RENDERING, card=True))
+
+    (card,) = [file for file in made.beside if file.path.endswith(".png")]
+    assert Image.open(io.BytesIO(card.content)).size == (1200, 630)
+    assert len(card.content) < 40_000
+    assert Head(made.head).all("og:image") == [f"https://example.org/repo/{card.path}"]
+
+
+@pytest.mark.parametrize("title", ["Листья", "Ñandú: ¿qué?", "A" * 400, "word " * 80])
+def test_cards_of_all_titles_are_drawn_and_differ(title):
+    assert card_png(title, "", ()) != card_png("x" + title, "", ())
