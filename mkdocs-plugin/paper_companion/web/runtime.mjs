@@ -119,7 +119,9 @@ class Downloads {
     // Pyodide fetches by itself: it is given what is on its way, so that nothing is loaded twice or unchecked.
     globalThis.fetch = (input, init) => {
       const url = input instanceof Request ? input.url : new URL(String(input), manifest.runtime.url).href;
-      return this.open.get(url)?.response ?? this.fetch.call(globalThis, input, init);
+      // What fails ends the start, and is told there: Pyodide need not hear of it, and would not catch it everywhere.
+      const told = this.open.get(url)?.response.catch(() => new Promise(() => {}));
+      return told ?? this.fetch.call(globalThis, input, init);
     };
   }
 
