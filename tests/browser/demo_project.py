@@ -8,7 +8,42 @@ APP = '''
 import sys
 
 
-def predict(order: str = "rank") -> dict[str, float]:
+async def sent(address: str) -> dict[str, float]:
+    """Try every way out that a worker has."""
+    import js
+    from pyodide.code import run_js
+
+    ways = {
+        "fetch": lambda: js.fetch(address),
+        "no-cors fetch": lambda: run_js("(address) => fetch(address, { mode: 'no-cors' })")(address),
+        "import": lambda: run_js("(address) => import(address)")(address),
+        "request": lambda: run_js(
+            "(address) => { const r = new XMLHttpRequest(); r.open('GET', address, false); r.send(); return r.status }"
+        )(address),
+        "socket": lambda: run_js(
+            "(address) => new Promise((yes, no) => { const s = new WebSocket(address.replace('http', 'ws'));"
+            " s.onopen = yes; s.onerror = () => no(new Error('refused')) })"
+        )(address),
+        "worker": lambda: run_js(
+            "(address) => new Promise((yes, no) => { const w = new Worker('data:text/javascript,' + encodeURIComponent("
+            "`fetch('${address}').then(() => postMessage(1), () => postMessage(0))`), { type: 'module' });"
+            " w.onmessage = ({ data }) => data ? yes() : no(new Error('refused'));"
+            " w.onerror = () => no(new Error('refused')) })"
+        )(address),
+    }
+    succeeded = {}
+    for name, way in ways.items():
+        try:
+            answer = way()
+            if hasattr(answer, "then"):
+                await answer
+            succeeded[name] = 1.0
+        except Exception:
+            succeeded[name] = 0.0
+    return succeeded
+
+
+async def predict(order: str = "rank") -> dict[str, float]:
     """Do as the text says."""
     if order == "rank":
         return {"a": 0.25, "b": 0.75}
@@ -27,10 +62,8 @@ def predict(order: str = "rank") -> dict[str, float]:
         return {"blocks": float(len([bytearray(2**30) for _ in range(5)]))}
     if order == "object":
         return object()
-    if order == "fetch":
-        from pyodide.http import pyxhr
-
-        return {pyxhr.get("http://127.0.0.1:9/").text: 1.0}
+    if order.startswith("send to "):
+        return await sent(order.removeprefix("send to "))
     return {order: 1.0}
 '''
 PAPER = """

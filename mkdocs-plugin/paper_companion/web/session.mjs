@@ -19,7 +19,7 @@ export class Stopped extends Error {
 }
 
 export class Session {
-  /** @type {Worker | null} */
+  /** @type {import("./isolation.mjs").IsolatedWorker | null} */
   #worker = null;
   /** @type {((reason: Error) => void) | null} */
   #giveUp = null;
@@ -57,12 +57,12 @@ export class Session {
         this.listener.downloading();
         await Promise.race([this.#start(gone), gone]);
       }
-      const worker = this.#worker;
-      if (!worker) throw new Stopped();
+      const port = this.#worker?.port;
+      if (!port) throw new Stopped();
       this.listener.running();
       const id = (this.#asked += 1);
-      const answered = this.#reply(worker, "answer", id);
-      worker.postMessage({ type: "run", id, values, expected });
+      const answered = this.#reply(port, "answer", id);
+      port.postMessage({ type: "run", id, values, expected });
       return await Promise.race([answered, gone]);
     } catch (error) {
       if (!(error instanceof Stopped)) this.#drop();
@@ -79,7 +79,7 @@ export class Session {
   }
 
   #drop() {
-    this.#worker?.terminate();
+    this.#worker?.end();
     this.#worker = null;
   }
 
@@ -87,27 +87,27 @@ export class Session {
   async #start(gone) {
     const opening = openWorker(new URL("worker.mjs", import.meta.url));
     // Stopped while it was opening: then it ends as soon as it is there.
-    gone.catch(() => opening.then((worker) => worker.terminate(), () => {}));
+    gone.catch(() => opening.then((worker) => worker.end(), () => {}));
     const worker = await Promise.race([opening, gone]);
     this.#worker = worker;
-    worker.addEventListener("message", ({ data }) => {
+    worker.port.addEventListener("message", ({ data }) => {
       if (this.#worker !== worker) return;
       if (data.type === "progress") this.listener.progress(data);
       else if (data.type === "starting") this.listener.starting();
     });
-    const ready = this.#reply(worker, "ready");
-    worker.postMessage({ type: "start", manifest: this.manifest });
+    const ready = this.#reply(worker.port, "ready");
+    worker.port.postMessage({ type: "start", manifest: this.manifest });
     await ready;
   }
 
-  /** The next message of a type. @param {Worker} worker @param {string} type @param {number} [id] @returns {Promise<any>} */
-  #reply(worker, type, id) {
+  /** The next message of a type. @param {Worker} port @param {string} type @param {number} [id] @returns {Promise<any>} */
+  #reply(port, type, id) {
     return new Promise((resolve, reject) => {
-      worker.addEventListener("message", ({ data }) => {
+      port.addEventListener("message", ({ data }) => {
         if (data.type === type && data.id === id) resolve(data);
         else if (data.type === "failed") reject(data.error);
       });
-      worker.addEventListener("error", (event) => {
+      port.addEventListener("error", (event) => {
         event.preventDefault();
         reject({ type: "Error", message: event.message || this.crashed, traceback: "" });
       });
