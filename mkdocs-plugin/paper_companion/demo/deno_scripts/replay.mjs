@@ -2,7 +2,8 @@
 //
 // deno run replay.mjs FOLDER_OF_THE_SITES_MODULES < request.json > answers.jsonl
 // The request holds the manifest, its addresses as file: URLs, and a list of values; bytes are {"base64": text}.
-import { pathToFileURL } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const web = pathToFileURL(`${Deno.args[0]}/`);
 const { startRuntime } = await import(new URL("runtime.mjs", web).href);
@@ -15,6 +16,9 @@ function tell(answer) {
   const bytes = out.encode(`${JSON.stringify(withTexts(answer))}\n`);
   for (let sent = 0; sent < bytes.length; ) sent += Deno.stdout.writeSync(bytes.subarray(sent));
 }
+
+// Versions before 314 take a runtime with process.versions.node for Node itself, where scripts find these two.
+Object.assign(globalThis, { require: createRequire(import.meta.url), __dirname: fileURLToPath(manifest.runtime.url) });
 
 try {
   const runtime = await startRuntime(manifest, () => {}, () => {});
