@@ -246,7 +246,8 @@ def mapping_decoder(cls: type) -> Decode:
     def decode(node: Node, report: Findings) -> Any:
         if type(node) is not MappingNode:
             if from_text and type(node) is ScalarNode:
-                text = _text(node, report)
+                # A path alone is checked as it would be under its key.
+                text = table["file"][1](node, report) if "file" in table else _text(node, report)
                 return None if text is None else from_text(text)
             return report(node, f"expected a mapping, got {what(node)}")
         values: dict[str, Any] = {}
@@ -256,18 +257,17 @@ def mapping_decoder(cls: type) -> Decode:
             entry = table.get(key) if type(key_node) is ScalarNode else None
             if entry is None:
                 _report_unknown_key(key_node, table, report)
-            elif key in seen:
+                continue
+            if key in seen:
                 report(key_node, "this key is there twice (delete one)")
-            elif not is_empty(value_node):
-                seen.add(key)
+                continue
+            seen.add(key)
+            if not is_empty(value_node):
                 attribute, decode_value = entry
                 values[attribute] = decode_value(value_node, report)
-            else:
-                seen.add(key)
         for key, attribute in required:
             if attribute not in values:
-                if key not in seen or is_empty(next(value for name, value in node.value if name.value == key)):
-                    report(node, IS_REQUIRED, key)
+                report(node, IS_REQUIRED, key)
                 values[attribute] = None
         return cls(**values)
 

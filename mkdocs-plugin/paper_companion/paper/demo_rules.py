@@ -29,7 +29,12 @@ _KEYS_OF_INPUT: Mapping[str, Collection[str]] = {
 }
 _SOURCES_OF_INPUT = {"image": ("upload", "webcam", "sketch", "paste"), "audio": ("upload", "microphone")}
 _VALUES_OF_INPUT = {"image": ("list", "numpy", "pil", "path"), "audio": ("list", "numpy", "path")}
-_KEYS_OF_OUTPUT: Mapping[str, Collection[str]] = {"label": ("top",), "text": ("unit",), "table": ("headers",)}
+_KEYS_OF_OUTPUT: Mapping[str, Collection[str]] = {
+    "label": ("top",),
+    "text": ("unit",),
+    "table": ("headers",),
+    "plot": ("library",),
+}
 _LOOPBACK = r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::|/|$)"
 
 

@@ -1,5 +1,6 @@
 """What decoding and the rules find wrong with one file; positions are looked up only when there is something."""
 
+import os
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node
@@ -69,7 +70,8 @@ def problem_at(node: Node, path: Path, message: str, *keys: str | int) -> Proble
     if (imported := source(node)) is not None:
         if keys and not message.endswith(")"):
             message += f" (or set it in {path.name})"
-        path = Path(imported)
+        # Printed as the paper file's own path is: relative to where the author is, or absolute.
+        path = Path(imported if path.is_absolute() else os.path.relpath(imported))
     return Problem(path, max(line, 1), max(column, 1), on_one_line(key_path(keys)), on_one_line(message))
 
 

@@ -94,6 +94,8 @@ class DemoOutput(Record):
     """The unit of a number."""
     headers: tuple[str, ...] = ()
     """The columns of a table."""
+    library: Literal["vega-lite"] | None = None
+    """What draws a plot when the function returns a specification of it; readers download it with the demo."""
     tensor: Identifier | None = None
     """The output of the demo's weights that the function returns here: its steps and channel names are applied."""
 

@@ -17,7 +17,7 @@ from paper_companion.paper.problems import PaperError, Problem
 from paper_companion.paper.rules import check_rules
 from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, find, position
 
-__all__ = ["PaperError", "PaperFile", "Problem", "project_root", "read_paper"]
+__all__ = ["PaperError", "PaperFile", "Problem", "parse_paper", "project_root", "read_paper"]
 
 _ROOT_MARKERS = ("mkdocs.yml", "zensical.toml", ".git")
 

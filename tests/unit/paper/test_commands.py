@@ -139,6 +139,13 @@ def test_explained_text_reads_back_whatever_it_holds(text: str, project: Path) -
     assert resolved == read_paper(project / "docs" / "paper.yml").paper
 
 
+def test_imported_files_are_named_as_the_paper_file_is(project: Path) -> None:
+    (project / "CITATION.cff").write_text("title: x\ndoi: [\n")
+    (project / "docs" / "paper.yml").write_text("import: CITATION.cff\n")
+    assert run("lint", "docs").stderr.startswith("CITATION.cff:")
+    assert run("lint", str(project)).stderr.startswith(f"{project}/CITATION.cff:")
+
+
 def test_explain_of_a_broken_file_tells_its_problems(project: Path) -> None:
     (project / "docs" / "paper.yml").write_text("paper: {titel: x}\n")
     result = run("explain")
