@@ -296,6 +296,7 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
 @click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
+@click.option("--code", type=_PATHS, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
 @click.option("--site", type=_PATHS, metavar="DIR", help="A built site whose links are looked at too.")
 @click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
 @click.option("--download", default="100MB", show_default=True, help="Hash remote files up to this size.")
@@ -319,6 +320,7 @@ def check(
     allowed: tuple[str, ...],
     ca_file: Path | None,
     hosts: tuple[str, ...],
+    code: Path | None,
     site: Path | None,
     site_url: str,
     download: str,
@@ -333,6 +335,8 @@ def check(
     """
     from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
     from paper_companion.evidence.check import keep_evidence
+    from paper_companion.evidence.completeness_check import completeness, completeness_findings
+    from paper_companion.evidence.findings import Report
     from paper_companion.evidence.hosts.services import parse_services
     from paper_companion.evidence.net.limits import Limits
     from paper_companion.evidence.report.forms import parse_reports
@@ -368,14 +372,36 @@ def check(
     paper_files = read_papers(paths or (Path("."),), required=checked, shard=part)
     with progress_bar("Looking") as progress:
         report, looks = run_check(paper_files, options, progress, checked)
-    if checked and not dry_run:
-        for paper_file in paper_files:
-            keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file])
+    for paper_file in paper_files if checked else ():
+        ticks, commit = completeness(paper_file, code)
+        report += Report(tuple(completeness_findings(paper_file, ticks)))
+        if not dry_run:
+            keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks, commit)
     if write_known is not None:
         write_baseline(write_known, report)
     if baseline is not None:
         report = without_known(report, read_baseline(baseline))
     show(report, form, everything, files)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(["code-completeness", "neurips-2025", "ml-reproducibility-2.0"]))
+@PaperArgument
+@click.option("--code", type=_PATHS, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
+@click.option("--latex", is_flag=True, help="Print LaTeX in the form that NeurIPS asks for.")
+@reporting_problems
+def checklist(name: str, paper: Path, code: Path | None, latex: bool) -> None:
+    """Fill in a checklist for PAPER: the author's answers, and suggestions where there are none."""
+    from paper_companion.evidence.checklists import CHECKLISTS, fill
+    from paper_companion.evidence.completeness_check import completeness
+    from paper_companion.evidence.report.checklist import to_text
+    from paper_companion.evidence.report.latex import to_latex
+    from paper_companion.paper.reader import read_paper
+
+    paper_file = read_paper(paper)
+    ticks, _ = completeness(paper_file, code)
+    form = CHECKLISTS[name]
+    click.echo((to_latex if latex else to_text)(form, fill(form, paper_file.paper, ticks)), nl=False)
 
 
 @main.command()

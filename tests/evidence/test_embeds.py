@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from email.message import Message
 
 import pytest
-from conftest import make_web
 from fault_server import FaultServer, Responder, answer, document, page, redirect
 from paper_companion.evidence.browser_rules import SiteOrigin, may_frame
 from paper_companion.evidence.embeds import judge_fetch, judge_frame
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.subjects import Role, Subject
+from small_web import make_web
 
 SITE = SiteOrigin.of("https://lab.github.io/leaf/")
 OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from conftest import SHORT, make_web
 from fault_server import Exchange, FaultServer, Responder, answer, endless, page, ranged, redirect
 from paper_companion.evidence.download import Downloaded, download
 from paper_companion.evidence.files import FileJudge, hash_file
@@ -21,6 +20,7 @@ from paper_companion.evidence.model import Outcome, Rung
 from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.subjects import Role, Subject
 from paper_companion.paper.artifacts import File, Weights
+from small_web import SHORT, make_web
 
 OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
 

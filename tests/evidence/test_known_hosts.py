@@ -4,7 +4,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 import pytest
-from conftest import make_web
 from fault_server import FaultServer, Responder, answer, document, hang, redirect
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.containers import Image
@@ -15,6 +14,7 @@ from paper_companion.evidence.model import Outcome, Rung
 from paper_companion.evidence.net.web import ConfigurationError
 from paper_companion.evidence.subjects import Role, Subject
 from paper_companion.paper.artifacts import Code
+from small_web import make_web
 
 OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
 SHA = "4f2a9c1d7be03586a1c94e2f0d8b67351ce0fa92"

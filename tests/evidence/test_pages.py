@@ -4,7 +4,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import make_web
 from fault_server import (
     FaultServer,
     Responder,
@@ -22,6 +21,7 @@ from fault_server import (
 )
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.pages import judge_page
+from small_web import make_web
 
 OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import trustme
-from conftest import SHORT, make_web, resolve
 from fault_server import Exchange, FaultServer, answer, hang, in_turn, page, redirect
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.addresses import AddressGuard, is_public
@@ -19,6 +18,7 @@ from paper_companion.evidence.net.redaction import redacted
 from paper_companion.evidence.net.schedule import run_by_host
 from paper_companion.evidence.net.web import ConfigurationError, Web
 from paper_companion.evidence.pages import judge_page
+from small_web import SHORT, make_web, resolve
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from pathlib import Path
 from yaml.nodes import Node
 
 from paper_companion.evidence.cache import LookCache
+from paper_companion.evidence.completeness import Tick
+from paper_companion.evidence.completeness_check import with_completeness
 from paper_companion.evidence.findings import Finding, Report, finding
 from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement
 from paper_companion.evidence.look import Looker
@@ -70,12 +72,13 @@ def check(
     return report, tuple(looks)
 
 
-def keep_evidence(paper_file: PaperFile, looks: Iterable[Look]) -> bool:
+def keep_evidence(paper_file: PaperFile, looks: Iterable[Look], ticks: Iterable[Tick] = (), commit: str = "") -> bool:
     """Write what was seen of a paper file beside it; whether that changed anything. Raises as read_evidence does."""
     path = evidence_path(paper_file.path)
     old = read_evidence(path) if path.exists() else Evidence()
     targets = {(subject.name, subject.kind): subject.target for subject in subjects(paper_file.paper)}
     new = old.adding(observations(looks)).keeping(targets, LOOKED_AT)
+    new = with_completeness(new, ticks, commit)
     if new == old:
         return False
     write_evidence(path, new)
