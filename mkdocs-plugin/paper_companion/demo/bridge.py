@@ -9,14 +9,14 @@ Inputs, by the type of their field:
     text, radio: str; number, slider: int or float; checkbox: bool; dropdown: str, or a list of them
     image: {"width", "height", "mode": "L" | "RGB" | "RGBA", "data": bytes, row by row, 8 bits a channel}
     audio, file: {"name", "data": bytes} (audio is a WAV file of 16-bit samples); several files: a list of them
-    table: {"headers": [str], "rows": [[value]]}
+    table: {"headers": [str], "rows": [[value]]}, or the rows alone
 
 Answers, by the type of the output:
-    text, markdown, html: str; json: plain values
+    text, markdown, html: str; json: plain values. What is longer than a page can show is cut, and says so
     label: [{"label": str, "confidence": float | None}], the highest first
     image, audio, video, file: {"mime", "name", "data": bytes}; gallery: a list of these, each with its "caption"
     plot: {"mime", "name", "data"} or {"vega": a Vega-Lite specification}
-    table: {"headers": [str], "rows": [[value]]}
+    table: {"headers": [str], "rows": [[value]]}, with "total" when there were more rows
 """
 
 import asyncio
@@ -38,7 +38,11 @@ import wave
 import zlib
 
 MAX_LABELS = 1000
-MAX_ROWS = 10000
+MAX_ROWS = 10_000
+MAX_PICTURES = 200
+MAX_CHARACTERS = 200_000
+MAX_JSON_CHARACTERS = 5_000_000
+MAX_BYTES = 50_000_000
 
 
 class AnswerError(Exception):
@@ -172,7 +176,20 @@ def argument(field, value, folder):
         return _audio_argument(field.get("value", "path"), value, folder)
     if kind == "file":
         return [_saved(one, folder) for one in value] if field.get("multiple") else _saved(value, folder)
+    if kind == "table":
+        return _table_argument(field, value)
     return value
+
+
+def _table_argument(field, table):
+    if isinstance(table, list):
+        table = {"rows": table}
+    headers, rows = table.get("headers") or list(field.get("headers", ())), table["rows"]
+    if field.get("value") == "pandas":
+        import pandas
+
+        return pandas.DataFrame(rows, columns=headers or None)
+    return rows if field.get("value") == "list" else {"headers": headers, "rows": rows}
 
 
 def _image_argument(form, image, folder):
@@ -229,7 +246,10 @@ def shown(output, value):
 
 
 def _text(output, value):
-    return str(plain(value)) if not isinstance(value, str) else value
+    text = str(plain(value)) if not isinstance(value, str) else value
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return f"{text[:MAX_CHARACTERS]}\n\n… (cut after {MAX_CHARACTERS:,} of {len(text):,} characters)"
 
 
 def _label(output, value):
@@ -248,9 +268,15 @@ def _label(output, value):
 def _json(output, value):
     value = plain(value)
     try:
-        return json.loads(json.dumps(value, allow_nan=False))
+        text = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise AnswerError(f"cannot be written as JSON: {error}") from None
+    if len(text) > MAX_JSON_CHARACTERS:
+        what = (
+            f"{len(text) / 1e6:.0f} MB of JSON are more than the {MAX_JSON_CHARACTERS / 1e6:.0f} MB that a page shows"
+        )
+        raise AnswerError(f"{what} (return it as a file)")
+    return json.loads(text)
 
 
 def _table(output, value):
@@ -270,7 +296,7 @@ def _table(output, value):
     if not all(isinstance(row, list) for row in value):
         raise AnswerError("expected every row to be a list of values")
     rows = [[_cell(cell) for cell in row] for row in value[:MAX_ROWS]]
-    return {"headers": headers, "rows": rows}
+    return {"headers": headers, "rows": rows} | ({"total": len(value)} if len(value) > MAX_ROWS else {})
 
 
 def _cell(value):
@@ -317,6 +343,8 @@ def _picture(data):
 def _gallery(output, value):
     if not isinstance(value, (list, tuple)):
         raise AnswerError(f"expected a list of images, got {_what(value)}")
+    if len(value) > MAX_PICTURES:
+        raise AnswerError(f"{len(value):,} pictures are more than the {MAX_PICTURES} that a page shows")
     pairs = [one if isinstance(one, tuple) and len(one) == 2 else (one, "") for one in value]
     return [_image(output, one) | {"caption": str(caption or "")} for one, caption in pairs]
 
@@ -346,6 +374,10 @@ def _audio(output, value):
 def _file(output, value):
     try:
         path = os.fspath(value)
+        size = os.path.getsize(path)
+        if size > MAX_BYTES:
+            what = f"{os.path.basename(path)} has {size / 1e6:.0f} MB"
+            raise AnswerError(f"{what}, more than the {MAX_BYTES / 1e6:.0f} MB that a page takes")
         with open(path, "rb") as stream:
             data = stream.read()
     except (TypeError, OSError) as error:
@@ -359,16 +391,22 @@ def _plot(output, value):
         stream = io.BytesIO()
         value.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
         return {"mime": "image/svg+xml", "name": "plot.svg", "data": stream.getvalue()}
-    if hasattr(value, "to_dict") and hasattr(value, "mark"):
+    if hasattr(value, "to_dict") and hasattr(value, "to_json"):  # an Altair chart
         value = value.to_dict()
     if isinstance(value, str) and value.lstrip().startswith("<"):
         return {"mime": "image/svg+xml", "name": "plot.svg", "data": value.encode()}
     if isinstance(value, dict):
+        if output.get("library") != "vega-lite":
+            raise AnswerError("a dict can be drawn only by a library (library: vega-lite beside this output's type)")
+        if not _VEGA_LITE & value.keys():
+            raise AnswerError(f"expected a Vega-Lite specification (mark, layer, …), got {_what(value)}")
         return {"vega": _json(output, value)}
     if isinstance(value, (str, os.PathLike)):
         return _file(output, value)
     raise AnswerError(f"expected a Matplotlib figure, SVG text or a Vega-Lite dict, got {_what(value)}")
 
+
+_VEGA_LITE = frozenset({"mark", "layer", "facet", "spec", "repeat", "concat", "hconcat", "vconcat"})
 
 _SHOWN = {
     "text": _text,

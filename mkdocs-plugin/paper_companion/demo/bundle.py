@@ -9,6 +9,7 @@ from typing import Any
 from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.code import browser_demo
 from paper_companion.demo.form import read_form
+from paper_companion.demo.libraries import LibraryUnavailable, fill_libraries, library_of
 from paper_companion.demo.lock import (
     Lock,
     LockedFile,
@@ -62,7 +63,8 @@ def bundle_demo(
         fetch_files(paper_file, lock.files, cache, say)
         fill_cache(lock.runtime_version, lock.runtime, cache, sources, say)
         fill_packages(lock.packages, paper_file.root, lock.target, cache, sources, say)
-    except (RuntimeUnavailable, WheelUnavailable) as error:
+        fill_libraries(lock.libraries, cache, say)
+    except (LibraryUnavailable, RuntimeUnavailable, WheelUnavailable) as error:
         raise PaperError([paper_file.problem(str(error), "demo")]) from None
     bundle = _bundle(paper_file, lock, cache)
     limit = paper_file.paper.demo.max_download_mb
@@ -109,6 +111,11 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         for one in lock.packages
     ]
     form = read_form(paper_file)
+    scripts: dict[str, list[dict[str, Any]]] = {}
+    for file in lock.libraries:
+        name = file.path.rpartition("/")[2]
+        script = parts.add(name, file.digest, content_path(file.digest.sha256, name), cache.get(file.digest))
+        scripts.setdefault(file.library, []).append(script)
     library = (BRIDGE, COMPARISON, PREPARATION) if lock.preparation else (BRIDGE, COMPARISON)
     manifest = {
         "lock": lock.sha256,
@@ -120,7 +127,10 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         "library": [parts.add_bytes(f"paper_companion_{path.name}", path.read_bytes()) for path in library],
         "files": files,
         "inputs": form.inputs,
-        "outputs": form.outputs,
+        "outputs": [
+            {**output, "scripts": scripts[name]} if (name := library_of(output)) in scripts else output
+            for output in form.outputs
+        ],
         "strings": dict(demo.strings),
     }
     manifest["download"] = parts.size_bytes

@@ -24,6 +24,7 @@ _INPUT_OF_ANNOTATION = {
     "ndarray": {"type": "image", "value": "numpy"},
     "Image": {"type": "image", "value": "pil"},
     "Path": {"type": "file"},
+    "DataFrame": {"type": "table", "value": "pandas"},
 }
 _OUTPUT_OF_ANNOTATION = {
     "str": "text",
@@ -44,6 +45,7 @@ _AGREEING = {
     "checkbox": {"checkbox"},
     "image": {"image", "audio"},
     "file": {"file", "image", "audio"},
+    "table": {"table"},
 }
 _VALUE_OF_ANNOTATION = {"ndarray": "numpy", "Image": "pil", "str": "path", "Path": "path", "list": "list"}
 
@@ -140,6 +142,8 @@ def _completed(field: dict[str, Any], argument: "_Argument", demo: Demo) -> Fiel
     elif field["type"] == "audio":
         field.setdefault("value", "numpy" if annotated in ("tuple", "Tuple") else "path")
         field.setdefault("sources", ["upload", "microphone"])
+    elif field["type"] == "table" and annotated in ("DataFrame", "list"):
+        field["value"] = "pandas" if annotated == "DataFrame" else "list"
     return field
 
 

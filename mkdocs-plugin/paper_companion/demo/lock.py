@@ -12,6 +12,7 @@ from paper_companion.demo.code import browser_demo, read_code
 from paper_companion.demo.deno import INSTALL
 from paper_companion.demo.download import download
 from paper_companion.demo.form import read_form
+from paper_companion.demo.libraries import LibraryFile, LibraryUnavailable, fill_libraries, needed_libraries
 from paper_companion.demo.package import LockedPackage, from_entry, to_entry
 from paper_companion.demo.packages import resolve_packages
 from paper_companion.demo.projects import project_sha256
@@ -64,6 +65,8 @@ class Lock:
     """These and all that they need, by name."""
     preparation: tuple[Plan, ...] = ()
     """How inputs are prepared and what outputs mean."""
+    libraries: tuple[LibraryFile, ...] = ()
+    """What the page needs to show the answers."""
 
     @property
     def target(self) -> Target:
@@ -95,7 +98,7 @@ def lock_path(paper_file: Path) -> Path:
 def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFAULT_SOURCES, say: Say = print) -> Lock:
     """Look at every file that the demo needs and put those of the runtime into the cache. Raises PaperError."""
     demo = browser_demo(paper_file)
-    read_form(paper_file)
+    form = read_form(paper_file)
     files = locked_files(paper_file)
     fetch_files(paper_file, files, cache, say)
     version = demo.runtime or newest_version()
@@ -112,7 +115,13 @@ def make_lock(paper_file: PaperFile, cache: Cache, sources: Sequence[str] = DEFA
     distribution = json.loads(index.read_bytes())
     target = Target(version, distribution["info"])
     packages = resolve_packages(paper_file, target, distribution, cache, sources, say)
-    return Lock(demo.run, version, target.info, runtime, files, demo.packages, packages, preparation(paper_file))
+    libraries = needed_libraries(form.outputs)
+    try:
+        fill_libraries(libraries, cache, say)
+    except LibraryUnavailable as error:
+        raise PaperError([paper_file.problem(str(error), "demo", "outputs")]) from None
+    plans = preparation(paper_file)
+    return Lock(demo.run, version, target.info, runtime, files, demo.packages, packages, plans, libraries)
 
 
 def preparation(paper_file: PaperFile) -> tuple[Plan, ...]:
@@ -190,6 +199,9 @@ def differences(paper_file: PaperFile, lock: Lock) -> list[str]:
         found.append("the preparation of its tensors has changed")
     if lock.requested != demo.packages:
         found.append(f"demo.packages is {', '.join(demo.packages)}, locked was {', '.join(lock.requested)}")
+    libraries = {file.library for file in needed_libraries(read_form(paper_file).outputs)}
+    if {file.library for file in lock.libraries} != libraries:
+        found.append("the types of the outputs have changed")
     for package in lock.packages:
         if package.project and _project_sha256(paper_file, package.project.path) != package.project.sha256:
             found.append(f"{package.project.path} has changed")
@@ -214,6 +226,9 @@ def to_json(lock: Lock) -> str:
     lines += _json_list("packages", [to_entry(package) for package in lock.packages])
     lines[-1] += ","
     lines += _json_list("preparation", lock.preparation)
+    if lock.libraries:
+        lines[-1] += ","
+        lines += _json_list("libraries", [file.to_entry() for file in lock.libraries])
     return "\n".join(["{", *lines, "}"]) + "\n"
 
 
@@ -242,6 +257,7 @@ def from_json(text: str) -> Lock:
             requested=tuple(map(_text, document["requested"])),
             packages=tuple(map(from_entry, document["packages"])),
             preparation=tuple(map(dict, document["preparation"])),
+            libraries=tuple(map(LibraryFile.from_entry, document.get("libraries", ()))),
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"is not a lock as this version writes it: {error}") from None

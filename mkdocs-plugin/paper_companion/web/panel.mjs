@@ -86,7 +86,7 @@ export class Panel {
     if (!allowed) this.#session?.end();
     for (const control of this.form.elements) /** @type {HTMLInputElement} */ (control).disabled = !allowed;
     this.stopButton.disabled = !this.#session?.busy;
-    this.form.toggleAttribute("data-recorded-only", !allowed);
+    this.element.toggleAttribute("data-recorded-only", !allowed);
   }
 
   /** The reader has left: nothing goes on. */
@@ -179,6 +179,7 @@ export class Panel {
         await checkOnDevice(this, this.check);
         this.#enter("done");
       }),
+      { class: "pc-button pc-runs" },
     );
     const link = button(say("copyLink"), async () => {
       const { makeLink } = await import("./share.mjs");
@@ -252,7 +253,7 @@ export class Panel {
     this.#forget();
     this.#answered = true;
     this.heading.textContent = heading;
-    this.answer.append(...showAnswer(this.demo.outputs, outputs, this.say), ...this.#printed(printed));
+    this.answer.append(...showAnswer(this.demo.outputs, outputs, this.say, this.#session !== null), ...this.#printed(printed));
   }
 
   /** @param {import("./runtime.mjs").PythonError & { file?: string }} error @param {string} [printed] */

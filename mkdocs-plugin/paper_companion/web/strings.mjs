@@ -68,6 +68,10 @@ export const STRINGS = {
   noField: "This field cannot be used here: {reason}",
   unreadable: "{file} cannot be read here: {reason}",
   download: "Download {file}",
+  draw: "Draw it · downloads {size}",
+  noLibrary: "This plot can be drawn only with a library that is not on this page.",
+  moreRows: "Show {count} of {left} more rows",
+  rowsCut: "These are the first {count} of {total} rows.",
   showValue: "Value of {label}",
 
   ways: "Ways to try it",

@@ -166,7 +166,34 @@ def test_samples_come_out_as_a_wav_file():
 
 def test_a_plot_is_svg_or_vega():
     assert shown("plot", "<svg/>") == {"mime": "image/svg+xml", "name": "plot.svg", "data": b"<svg/>"}
-    assert shown("plot", {"mark": "bar"}) == {"vega": {"mark": "bar"}}
+    assert shown("plot", {"mark": "bar"}, library="vega-lite") == {"vega": {"mark": "bar"}}
+    with pytest.raises(bridge.AnswerError, match="library: vega-lite"):
+        shown("plot", {"mark": "bar"})
+    with pytest.raises(bridge.AnswerError, match="expected a Vega-Lite specification"):
+        shown("plot", {"bars": 3}, library="vega-lite")
+
+
+def test_a_table_is_given_as_headers_and_rows_or_as_rows(tmp_path):
+    def given(form, table):
+        return bridge.argument({"id": "t", "type": "table", "value": form, "headers": ["a", "b"]}, table, str(tmp_path))
+
+    assert given(None, [[1, "x"]]) == {"headers": ["a", "b"], "rows": [[1, "x"]]}
+    assert given(None, {"headers": ["c"], "rows": [[1]]}) == {"headers": ["c"], "rows": [[1]]}
+    assert given("list", {"headers": ["a", "b"], "rows": [[1, "x"]]}) == [[1, "x"]]
+
+
+def test_what_is_too_large_for_a_page_is_cut_or_refused_with_its_size(tmp_path, monkeypatch):
+    text = shown("text", "x" * 1_000_000)
+    assert len(text) < 300_000 and text.endswith("… (cut after 200,000 of 1,000,000 characters)")
+    table = shown("table", [[number] for number in range(25_000)])
+    assert (len(table["rows"]), table["total"]) == (10_000, 25_000)
+    monkeypatch.setattr(bridge, "MAX_JSON_CHARACTERS", 100)
+    with pytest.raises(bridge.AnswerError, match="return it as a file"):
+        shown("json", ["x" * 1000])
+    monkeypatch.setattr(bridge, "MAX_BYTES", 10)
+    (tmp_path / "large.bin").write_bytes(bytes(11))
+    with pytest.raises(bridge.AnswerError, match="large.bin has 0 MB, more than the 0 MB that a page takes"):
+        shown("file", str(tmp_path / "large.bin"))
 
 
 def test_several_outputs_come_as_a_tuple_or_by_name(tmp_path):
