@@ -1,32 +1,12 @@
 """What the browser tests share: a real Chromium, and sites that the real mkdocs built."""
 
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
-
 from demo_project import demo_project
+from playwright.sync_api import Browser, sync_playwright
+from reader import FLAGS, chromium_path
 from web_server import serving
-
-REPOSITORY = Path(__file__).parents[2]
-FLAGS = (
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)
-
-
-def chromium_path() -> str | None:
-    """The system's Chromium; None lets Playwright use its own."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="session")
@@ -60,17 +40,3 @@ def demo_site(tmp_path_factory) -> Path:
 def demo(demo_site: Path):
     with serving(demo_site) as web:
         yield web
-
-
-def open_demo(page: Page, url: str):
-    """The page's demo, when its script has made a form of it."""
-    page.goto(url)
-    element = page.locator("paper-demo")
-    element.locator("form").wait_for()
-    return element
-
-
-def wait_for_state(page: Page, *states: str) -> str:
-    """Waits until the demo is in one of these states, and says in which."""
-    page.wait_for_selector(", ".join(f"paper-demo[data-state={state}]" for state in states))
-    return page.locator("paper-demo").get_attribute("data-state")

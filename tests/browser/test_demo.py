@@ -4,8 +4,8 @@ import re
 
 import pytest
 from building import SITE_URL
-from conftest import open_demo, wait_for_state
 from playwright.sync_api import Page, expect
+from reader import open_demo, wait_for_state
 from web_server import serving
 
 

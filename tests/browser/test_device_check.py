@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import open_demo, wait_for_state
 from playwright.sync_api import expect
+from reader import open_demo, wait_for_state
 
 
 def check(page):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from building import mkdocs_build
-from conftest import REPOSITORY, open_demo, wait_for_state
 from playwright.sync_api import expect
+from reader import REPOSITORY, open_demo, wait_for_state
 from web_server import serving
 
 STROKES = json.loads(Path(__file__).with_name("strokes.json").read_text(encoding="utf-8"))

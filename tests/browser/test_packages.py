@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from building import mkdocs_build, write_project
-from conftest import open_demo, wait_for_state
 from official_wheels import official_wheels
 from playwright.sync_api import expect
+from reader import open_demo, wait_for_state
 from web_server import serving
 
 APP = '''

@@ -4,9 +4,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import open_demo
 from demo_project import PAPER, demo_project
 from playwright.sync_api import expect
+from reader import open_demo
 from web_server import serving
 
 

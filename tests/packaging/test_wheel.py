@@ -42,7 +42,8 @@ def test_the_wheel_holds_templates_and_web_files(built):
 
 def test_the_source_distribution_holds_all_that_is_needed_to_test_it(built):
     (sdist,) = built.glob("*.tar.gz")
-    names = [name.partition("/")[2] for name in tarfile.open(sdist).getnames()]
+    with tarfile.open(sdist) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
 
     for needed in ("Makefile", "LICENSE", "CHANGELOG.md", "templates/header.md.j2", "examples/digits/docs/paper.yml"):
         assert needed in names

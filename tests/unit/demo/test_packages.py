@@ -16,9 +16,6 @@ from paper_companion.demo.packages import resolve_packages
 from paper_companion.demo.target import Target
 from paper_companion.demo.wheels import normalised, read_wheel, reads_sources
 from paper_companion.paper.reader import PaperError, read_paper
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from wheel_index import add_to, serving_index, wheel
 
 TARGET = Target("0.27.7", {"abi_version": "2024_0", "platform": "emscripten_3_1_58", "python": "3.12.7"})
