@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from paper_companion.evidence.model import Kind, Observation
 from paper_companion.page.badges import badges
+from paper_companion.page.checklists import checklist_views
 from paper_companion.page.citation import apa, bibtex, cff
 from paper_companion.page.companion import Companion
 from paper_companion.page.demo_view import demo_view
@@ -14,7 +15,7 @@ from paper_companion.page.hosted_view import hosted_views, ways_data
 from paper_companion.page.results import result_views
 from paper_companion.page.weights import Fact, usage_views, weights_views
 from paper_companion.page.words import count
-from paper_companion.paper.model import Checklist, Paper
+from paper_companion.paper.model import Paper
 
 SECTIONS = (
     "header",
@@ -43,7 +44,6 @@ _HOW = {
     Kind.REPRODUCE: "ran the command",
     Kind.COMPLETENESS: "read the paper file",
 }
-_ANSWERS = {"yes": "Yes", "partial": "Partly", "no": "No", "na": "Not applicable"}
 
 
 class Run(NamedTuple):
@@ -78,24 +78,6 @@ class Look(NamedTuple):
     by: str
 
 
-class AnswerView(NamedTuple):
-    """One line of a checklist."""
-
-    item: str
-    answer: str
-    word: str
-    where: str | None
-    why: str | None
-
-
-class ChecklistView(NamedTuple):
-    """One checklist, with how many of its items have a yes."""
-
-    name: str
-    summary: str
-    answers: tuple[AnswerView, ...]
-
-
 def section_views(companion: Companion, site_url: str | None, wanted: frozenset[str]) -> Mapping[str, dict[str, Any]]:
     """The names that each section's template can use, for the wanted sections that have something to say."""
     paper = companion.file.paper
@@ -108,7 +90,7 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
         "usage": lambda: _if_any("usage", usage_views(companion)),
         "run": lambda: _if_any("run", _run(paper)),
         "data": lambda: _if_any("data", tuple(_datasets(companion, site_url))),
-        "checklists": lambda: _if_any("checklists", tuple(_checklists(paper.checklists))),
+        "checklists": lambda: _if_any("checklists", checklist_views(companion)),
         "limitations": lambda: {} if paper.paper.limitations else None,
         "citation": lambda: {"citations": _citations(paper)},
         "checked": lambda: {"checked": _looks(companion)},
@@ -202,17 +184,6 @@ def _datasets(companion: Companion, site_url: str | None):
             tuple(fact for fact in facts if fact.value),
             tuple(download(companion, file, site_url) for file in data.files if shared),
         )
-
-
-def _checklists(checklists: Mapping[str, Checklist]):
-    for name, checklist in checklists.items():
-        answers = tuple(
-            AnswerView(item, answer.answer, _ANSWERS[answer.answer], answer.where, answer.why)
-            for item, answer in checklist.answers.items()
-        )
-        if answers:
-            yes = sum(answer.answer == "yes" for answer in answers)
-            yield ChecklistView(name, f"{yes} / {len(answers)}", answers)
 
 
 def _looks(companion: Companion) -> tuple[Look, ...]:

@@ -123,3 +123,31 @@ def test_words_of_the_page_can_be_in_another_language(tmp_path):
     paper = "paper: {title: T}\npage: {strings: {Citation: Zitieren, Cite: Zitieren}}\n"
 
     assert "## Zitieren" in render(companion(tmp_path, paper), RENDERING).markdown
+
+
+CHECKLISTS = """
+paper: {title: T, limitations: Only leaves.}
+checklists:
+  code-completeness: auto
+  neurips-2025:
+    theory: {answer: na, why: No theory here.}
+  reforms: {1a: {answer: "yes", where: Section 2.1}}
+"""
+
+
+def test_checklists_show_the_authors_answers_and_with_auto_what_was_found(tmp_path):
+    seen = evidence(
+        subject="code-completeness.training", kind="completeness", rung="linked", outcome="ok",
+        target="4f2a9c1d7be03586a1c94e2f0d8b67351ce0fa92", seen="2026-11-01", by="1", reason="",
+        details={"signs": ["train.py:3-9"], "declared": ""},
+    )  # fmt: skip
+
+    markdown = render(companion(tmp_path, CHECKLISTS, **{"docs/leaf/paper.evidence.json": seen}), RENDERING).markdown
+
+    assert "ML Code Completeness" in markdown
+    assert "Training code<br>" in markdown
+    assert "train.py:3-9" in markdown
+    assert "Not answered</b><span>Pre-trained models" in markdown
+    assert "Theory assumptions and proofs<br>" in markdown
+    assert "Only leaves.</span>" not in markdown
+    assert "Section 2.1" in markdown
