@@ -1,6 +1,7 @@
 """Packages in the reader's browser: real NumPy and Pillow, compiled, from the site alone, and checked."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,7 +72,7 @@ demo:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
+def project(tmp_path_factory) -> Path:
     project = write_project(tmp_path_factory.mktemp("packages"), THEME, PAPER, "docs/paper.yml")
     (project / "docs/prepared").mkdir()
     (project / "docs/prepared/paper.yml").write_text(PREPARING)
@@ -91,6 +92,11 @@ def site(tmp_path_factory) -> Path:
         command += ["--from", "npm", "--from", str(official_wheels())]
         done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr
+    return project
+
+
+@pytest.fixture(scope="module")
+def site(project) -> Path:
     built = mkdocs_build(project, "--strict")
     assert built.code == 0, built.output
     return built.site
@@ -135,6 +141,18 @@ def test_two_papers_with_the_same_packages_share_their_files(site):
 
     assert len(wheels) == 3
     assert sum("numpy" in name for name in wheels) == 1
+
+
+def test_a_build_refuses_more_than_a_reader_is_meant_to_download(project, site, tmp_path):
+    shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("site"))
+    paper = tmp_path / "project/docs/paper.yml"
+    paper.write_text(paper.read_text().replace("  runtime:", "  max_download_mb: 20\n  runtime:"))
+
+    built = mkdocs_build(tmp_path / "project", "--strict")
+
+    assert built.code != 0
+    told = r"docs/paper\.yml:5:20: demo\.max_download_mb: a reader would have to download 20\.\d MB, more than 20 MB"
+    assert re.search(told, built.output), built.output
 
 
 def altered(data: bytes) -> bytes:

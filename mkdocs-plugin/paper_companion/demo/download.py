@@ -1,6 +1,11 @@
 """Downloads: one file from an address, whose size and sha256 are known before."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import BinaryIO
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -10,12 +15,25 @@ TIMEOUT_S = 60
 CHUNK_BYTES = 1 << 20
 
 
+@contextmanager
+def opened(url: str) -> Iterator[BinaryIO]:
+    """What an address answers. Raises OSError, FileNotFoundError when it is not there."""
+    try:
+        response = urlopen(url, timeout=TIMEOUT_S)
+    except HTTPError as error:
+        error.close()
+        missing = error.code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+        raise (FileNotFoundError if missing else OSError)(f"HTTP {error.code} {error.reason}") from None
+    with response:
+        yield response
+
+
 def download(url: str, digest: Digest) -> bytes:
     """The file, no byte more than its size. Raises OSError, and ValueError when it is another file."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("only http and https can be fetched")
     data = io.BytesIO()
-    with urlopen(url, timeout=TIMEOUT_S) as response:
+    with opened(url) as response:
         while chunk := response.read(min(CHUNK_BYTES, digest.size_bytes + 1 - data.tell())):
             data.write(chunk)
     found = Digest.of_bytes(data.getvalue())

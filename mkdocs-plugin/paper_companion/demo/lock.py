@@ -142,9 +142,9 @@ def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
                 if path in found:
                     problems.append(paper_file.problem(f"another file is called {path} too (add a path)", *keys, "url"))
                 elif file.url and not (paper_file.root / path).is_file():
-                    missing = [key for key, value in (("sha256", file.sha256), ("size", file.size_bytes)) if not value]
+                    missing = [key for key in ("sha256", "size_bytes") if getattr(file, key) is None]
                     what = f"is required for {path}, which the demo downloads when it is locked (or put it there)"
-                    problems += [paper_file.problem(what, *keys, key) for key in missing]
+                    problems += [paper_file.problem(what, *keys, key.removesuffix("_bytes")) for key in missing]
                     if not missing:
                         found[path] = LockedFile(path, "weights", Digest(file.size_bytes, file.sha256), file.url)
                 else:

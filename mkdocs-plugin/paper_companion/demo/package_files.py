@@ -3,11 +3,10 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.deno import DenoError, run_script
+from paper_companion.demo.download import opened
 from paper_companion.demo.package import LockedPackage
 from paper_companion.demo.pip import NoWheel, PipError, download_wheel
 from paper_companion.demo.projects import build_project
@@ -15,7 +14,6 @@ from paper_companion.demo.runtime import STANDARD_LIBRARY, Say, can_compile, fet
 from paper_companion.demo.target import Target
 from paper_companion.demo.wheels import WheelError, has_python, reads_sources
 
-TIMEOUT_S = 60
 # Some of their modules read source text, but nothing that was met while they answered from bytecode alone
 # (tests/browser/test_packages.py).
 _ANSWER_WITHOUT_SOURCES = frozenset(
@@ -139,9 +137,7 @@ def _from_source(source: str, file_name: str, say: Say) -> bytes | None:
         return path.read_bytes() if path.is_file() else None
     say(f"fetching {file_name} from {source}")
     try:
-        with urlopen(f"{source.rstrip('/')}/{file_name}", timeout=TIMEOUT_S) as response:
+        with opened(f"{source.rstrip('/')}/{file_name}") as response:
             return response.read()
-    except HTTPError as error:
-        if error.code in (403, 404):
-            return None
-        raise
+    except FileNotFoundError:
+        return None

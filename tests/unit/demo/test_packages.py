@@ -135,6 +135,17 @@ def test_nothing_is_asked_for_when_the_cache_has_it(project):
     assert list(project.resolve("array", sources=[])) == ["array", "library"]
 
 
+def test_an_address_is_a_source_too(project):
+    with serving_index(project.official) as url:
+        found = project.resolve("library", sources=["npm", url])
+        (project.official / found["library"].file_name).unlink()
+        project.cache = Cache(project.folder / "another cache")
+        told = project.refused("library", sources=["npm", url])
+
+    assert found["library"].origin == "pyodide"
+    assert f"library-0.3.zip of Pyodide 0.27.7 is not in the cache, and not to be had: {url} has no" in told
+
+
 def test_a_source_with_other_bytes_is_refused(project):
     name = project.packages["array"]["file_name"]
     (project.official / name).write_bytes(b"other")
