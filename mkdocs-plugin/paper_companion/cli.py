@@ -490,11 +490,15 @@ def export(format: str, paper: Path, to: Path | None) -> None:
 @main.command()
 @PaperArgument
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write to.")
-@click.option("--base", default="", help="What leads from the page's address to that folder's, such as ../")
+@click.option("--base", default="", help="What leads from the page's address to its folder's, such as ../")
 @click.option("--site-url", help="The folder's address on the web, for metadata and download commands.")
+@click.option("--without-page", is_flag=True, help="Write only what a page with parts of the companion needs.")
 @reporting_problems
-def build(paper: Path, to: Path, base: str, site_url: str | None) -> None:
-    """Write PAPER's page as Markdown with all its files, for any site generator."""
+def build(paper: Path, to: Path, base: str, site_url: str | None, without_page: bool) -> None:
+    """Write PAPER's page as Markdown with all its files, for any site generator.
+
+    When PAPER lies in the folder that is written to, its page comes beside it.
+    """
     from paper_companion.demo.bundle import bundle_demo
     from paper_companion.demo.cache import Cache
     from paper_companion.page.companion import load_companion
@@ -504,11 +508,15 @@ def build(paper: Path, to: Path, base: str, site_url: str | None) -> None:
     def say(text: str) -> None:
         click.echo(text, err=True)
 
-    companion = load_companion(paper, bundle=lambda file: bundle_demo(file, Cache(), say=say))
-    files = standalone_files(companion, base, site_url)
+    inside = paper.resolve().is_relative_to(to.resolve())
+    folder = paper.resolve().parent.relative_to(to.resolve()).as_posix() if inside else "."
+    companion = load_companion(
+        paper, "" if folder == "." else f"{folder}/", lambda file: bundle_demo(file, Cache(), say=say)
+    )
+    files = standalone_files(companion, base, site_url)[2 if without_page else 0 :]
     for file in files:
         if file.source is not None:
             copy_whole(file.source, to / file.path)
         else:
             write_whole(to / file.path, file.content)
-    click.echo(f"{to / files[0].path} and {len(files) - 1} files")
+    click.echo(f"{to}: {len(files)} files")

@@ -13,14 +13,15 @@ from paper_companion.site_file import SiteFile
 
 
 def standalone_files(companion: Companion, base: str = "", site_url: str | None = None) -> tuple[SiteFile, ...]:
-    """Everything to write, relative to one folder.
+    """Everything to write, relative to the folder of the docs; first the page, then its head.
 
-    `base` leads from the page's address to that folder's: empty when the page is `paper.html`, `../` when it is
-    `paper/`. The structured data stand in the body, too, since not every generator lets a page add to its head.
+    `base` leads from the page's address to that of the folder it lies in: empty when the page is `paper.html`, `../`
+    when it is `paper/`. The structured data stand in the body, too: not every generator lets a page add to its head.
     """
-    place = Place(lambda path: base + quote(path), "", site_url)
+    up = base + "../" * companion.folder.count("/")
+    place = Place(lambda path: up + quote(path), "", site_url)
     page = render(companion, Rendering(place, prose=Prose()))
-    stem = companion.file.path.stem
+    stem = f"{companion.folder}{companion.file.path.stem}"
     front = to_yaml({"title": page.title, "description": page.description, **page.meta})
     data = json_ld_text(json_ld(companion, place, page.description))
     body = f'{page.markdown}\n<script type="application/ld+json">{data}</script>\n'
