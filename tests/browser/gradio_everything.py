@@ -1,7 +1,9 @@
 """A Gradio app with an endpoint for each thing that a form has to get right."""
 
 import threading
+from pathlib import Path
 
+import altair
 import gradio as gr
 
 RELEASED = threading.Event()
@@ -33,6 +35,18 @@ def describe(text, number, part, flag, letter, digit, several, picture, note):
 
 def others(name):
     return f"<b>{name}</b><script>parent.document.title = 'stolen'</script>", gr.update(value=[[1, "a"]]), name
+
+
+def files(sound, file, several, table, chart):
+    """The files' contents and the table, in the answer's JSON; the files themselves."""
+    told = {
+        "sound": Path(sound).read_bytes()[:4].decode(),
+        "file": Path(file).read_text(),
+        "several": [Path(one).read_text() for one in several],
+        "table": table.to_dict("split", index=False),
+    }
+    plot = altair.Chart(table).mark_point().encode(x="n:Q") if chart else None
+    return told, sound, file, plot
 
 
 def count(number, progress=gr.Progress()):  # noqa: B008
@@ -91,6 +105,18 @@ with gr.Blocks() as demo:
     number = gr.Number(label="Up to", value=3)
     gr.Button("others").click(
         others, word, [gr.HTML(label="Page"), gr.Dataframe(label="Rows", headers=["n", "s"]), answer], api_name="others"
+    )
+    gr.Button("files").click(
+        files,
+        [
+            gr.Audio(label="Sound", type="filepath"),
+            gr.File(label="One file"),
+            gr.File(label="Several files", file_count="multiple"),
+            gr.Dataframe(label="Table", headers=["n", "s"], datatype=["number", "str"]),
+            gr.Checkbox(label="Chart", value=True),
+        ],
+        [gr.JSON(label="Told"), gr.Audio(label="Sound again"), gr.File(label="File again"), gr.Plot(label="Chart")],
+        api_name="files",
     )
     gr.Button("count").click(count, number, answer, api_name="count")
     gr.Button("letters").click(letters, word, answer, api_name="letters")

@@ -1,5 +1,6 @@
 """A server that speaks Gradio's protocol and fails at the step that the first part of the path names."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -7,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
-from interfaces import serve
+from interfaces import EDGES, serve
+
+RINGS = base64.b64encode((EDGES / "rings.png").read_bytes()).decode()
 
 INFO = {
     "named_endpoints": {
@@ -55,7 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self._step == "other":
             return self._send(200, "<h1>Welcome</h1>", "text/html")
         if self.path.endswith("/info"):
-            return self._send(200, json.dumps(INFO))
+            component = "Plot" if self._step == "drawn" else "Image"
+            return self._send(200, json.dumps(INFO).replace("Image", component))
         if "/queue/data" in self.path:
             return self._send(
                 200, "".join(f"data: {json.dumps(message)}\n\n" for message in self._messages()), "text/event-stream"
@@ -71,6 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
             url = self.failures.url.replace("127.0.0.1", "localhost") + "spy.png"
             picture = {"path": "/tmp/spy.png", "url": url, "mime_type": "image/png"}
             yield {"msg": "process_completed", "success": True, "output": {"data": [picture]}}
+
+        if self._step == "drawn":
+            plot = {"type": "matplotlib", "plot": f"data:image/png;base64,{RINGS}"}
+            yield {"msg": "process_completed", "success": True, "output": {"data": [plot]}}
 
     @property
     def _step(self) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import wave
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -14,8 +15,8 @@ from playwright.sync_api import Page, expect
 from web_server import serving
 
 LONG_MS, SHORT_MS = 60_000, 300
-ENDPOINTS = ("describe", "others", "count", "letters", "refuse", "crash")
-STEPS = ("late", "broken", "other", "closed", "full", "cut", "lost", "elsewhere")
+ENDPOINTS = ("describe", "files", "others", "count", "letters", "refuse", "crash")
+STEPS = ("late", "broken", "other", "closed", "full", "cut", "lost", "elsewhere", "drawn")
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,48 @@ def test_fields_are_what_gradio_describes_and_values_arrive_as_they_were_entered
     expect(element).to_contain_text("3.5")
     for picture in (".pc-output-image img", ".pc-output-gallery img"):
         assert element.locator(picture).evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+
+
+def test_sounds_files_and_tables_arrive_whole_and_come_back(page, web, tmp_path):
+    with wave.open(str(tmp_path / "tone.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+        sound.writeframes(bytes(1600))
+    for name in ("oak", "elm"):
+        (tmp_path / name).write_text(f"{name} & co")
+    element = open_form(page, web.url + "files/")
+    chooser = element.locator("input[type=file]")
+    expect(chooser).to_have_count(3)
+    chooser.nth(0).set_input_files(tmp_path / "tone.wav")
+    expect(element.locator(".pc-field-audio audio")).to_be_visible()
+    chooser.nth(1).set_input_files(tmp_path / "oak")
+    chooser.nth(2).set_input_files([tmp_path / "oak", tmp_path / "elm"])
+    element.locator(".pc-grid input").nth(0).fill("2.5")
+    element.locator(".pc-grid input").nth(1).fill("ash")
+    run(page)
+
+    assert wait_for_answer(page) == "done", element.inner_text()
+    assert json.loads(element.locator(".pc-output-json code").inner_text()) == {
+        "sound": "RIFF",
+        "file": "oak & co",
+        "several": ["oak & co", "elm & co"],
+        "table": {"columns": ["n", "s"], "data": [[2.5, "ash"]]},
+    }
+    sound = element.locator(".pc-output-audio audio")
+    sound.evaluate("sound => sound.duration || new Promise((resolve) => (sound.ondurationchange = resolve))")
+    assert sound.evaluate("sound => sound.duration") == pytest.approx(0.1)
+    with page.expect_download() as download:
+        element.get_by_role("link", name=re.compile("Download oak")).click()
+    assert download.value.path().read_text() == "oak & co"
+    expect(element).to_contain_text("A plot made with altair can only be seen on 127.0.0.1")
+
+
+def test_a_plot_that_is_a_picture_is_shown(page, web):
+    element = open_form(page, web.url + "drawn/")
+    run(page)
+
+    assert wait_for_answer(page) == "done"
+    picture = element.locator(".pc-output-plot img")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
 
 
 def test_html_is_inert_and_tables_are_tables(page, web):

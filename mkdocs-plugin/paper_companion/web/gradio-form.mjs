@@ -158,10 +158,12 @@ export class GradioForm {
       const detail = message.message ?? output?.error;
       throw new HostError(detail ? "gradioFailed" : "gradioNoReason", { detail: detail ?? "" });
     } else if (output?.data) {
-      const answers = output.data.map((/** @type {any} */ value, /** @type {number} */ index) =>
-        received(this.outputs[index], value, (file) => this.host.download(file, signal)),
+      const download = (/** @type {any} */ file) => this.host.download(file, signal);
+      this.#showAnswer(
+        await Promise.all(
+          this.outputs.map((one, index) => received(one, output.data[index], download).catch(elseTell)),
+        ),
       );
-      this.#showAnswer(await Promise.all(answers));
     }
   }
 
@@ -180,9 +182,13 @@ export class GradioForm {
   #showAnswer(values) {
     this.#forget();
     this.#answered = true;
-    const told = this.outputs.filter((_, index) => values[index] !== null);
-    const answer = Object.fromEntries(this.outputs.map((output, index) => [output.id, values[index]]));
-    this.answer.append(...showAnswer(told, answer, this.say));
+    const { say } = this;
+    const told = this.outputs.flatMap((output, index) =>
+      values[index] === null ? [] : [values[index] instanceof HostError ? { ...output, type: "text" } : output],
+    );
+    const texts = values.map((value) => (value instanceof HostError ? inWords(value, say) : value));
+    const answer = Object.fromEntries(this.outputs.map((output, index) => [output.id, texts[index]]));
+    this.answer.append(...showAnswer(told, answer, say));
   }
 
   /** @param {string} what */
@@ -226,6 +232,12 @@ function chosen(endpoints, wanted) {
   const endpoint = endpoints[`/${name}`];
   if (!endpoint) throw new HostError("gradioNoEndpoint", { name, names: names.join(", ") });
   return { name, endpoint };
+}
+
+/** What cannot be drawn here is told in its place; the other outputs are there. @param {unknown} error */
+function elseTell(error) {
+  if (error instanceof HostError && error.key === "gradioNoPlot") return error;
+  throw error;
 }
 
 /** What went wrong, for the reader. @param {unknown} error @param {Translate} say @returns {string} */

@@ -1,5 +1,5 @@
 // A hosted Gradio, asked without its client: what its endpoints take and give, files to it and from it, and a call whose
-// messages come as server-sent events. Written against Gradio 6.
+// messages come as server-sent events. Written against Gradio 5 and 6.
 
 /**
  * @typedef {{ label: string, component: string, type: any, parameter_name?: string, parameter_has_default?: boolean,
