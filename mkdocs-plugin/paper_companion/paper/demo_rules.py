@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
+from functools import cache
 from keyword import iskeyword
-from typing import Literal
+from typing import Any, Literal
 
 from paper_companion.paper.artifacts import Weights
 from paper_companion.paper.interface import Demo, DemoInput, DemoOutput
@@ -62,7 +63,7 @@ def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) ->
             _check_tensor(field, "inputs", demo, weights_of, report, "demo", "inputs", index)
     for index, output in enumerate(demo.outputs):
         if output and output.type:
-            _check_keys(output, _KEYS_OF_OUTPUT, report, "demo", "outputs", index)
+            _check_keys(output, report, "demo", "outputs", index)
             _check_tensor(output, "outputs", demo, weights_of, report, "demo", "outputs", index)
     _check_ids(demo.inputs, report, "demo", "inputs")
     _check_ids(demo.outputs, report, "demo", "outputs")
@@ -136,18 +137,22 @@ def _check_ids(entries: Collection[DemoInput | DemoOutput], report: Report, *key
             seen.add(entry.id)
 
 
-def _check_keys(
-    entry: DemoInput | DemoOutput, keys_of: Mapping[str, Collection[str]], report: Report, *keys: str | int
-) -> None:
-    allowed = keys_of.get(entry.type, ())
-    for field in fields(type(entry)):
-        special = any(field.name in names for names in keys_of.values())
-        if special and field.name not in allowed and getattr(entry, field.name) != field.default:
-            report(f"has no meaning for {entry.type}", *keys, field.name)
+def _check_keys(entry: DemoInput | DemoOutput, report: Report, *keys: str | int) -> None:
+    for name, default in _keys_of_others(type(entry), entry.type):
+        if getattr(entry, name) != default:
+            report(f"has no meaning for {entry.type}", *keys, name)
+
+
+@cache
+def _keys_of_others(cls: type, entry_type: str) -> tuple[tuple[str, Any], ...]:
+    """The keys that other types of input or output have and this one has not, with their defaults."""
+    keys_of = _KEYS_OF_INPUT if cls is DemoInput else _KEYS_OF_OUTPUT
+    others = {name for names in keys_of.values() for name in names}.difference(keys_of.get(entry_type, ()))
+    return tuple((field.name, field.default) for field in fields(cls) if field.name in others)
 
 
 def _check_input(field: DemoInput, kind: str, report: Report, *keys: str | int) -> None:
-    _check_keys(field, _KEYS_OF_INPUT, report, *keys)
+    _check_keys(field, report, *keys)
     if kind == "pyodide" and field.id and (not field.id.isidentifier() or iskeyword(field.id)):
         report(f"expected the name of an argument of the function, got {quoted(field.id)}", *keys, "id")
     for key, known_of in (("sources", _SOURCES_OF_INPUT), ("value", _VALUES_OF_INPUT)):
