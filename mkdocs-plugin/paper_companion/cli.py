@@ -297,6 +297,7 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @click.option("--ca-file", type=_PATHS, help="A PEM file with further trusted certificates.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
 @click.option("--code", type=_PATHS, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
+@click.option("--fetch-code", is_flag=True, help="Fetch the commit that a paper pins where the code is not here.")
 @click.option("--site", type=_PATHS, metavar="DIR", help="A built site whose links are looked at too.")
 @click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
 @click.option("--download", default="100MB", show_default=True, help="Hash remote files up to this size.")
@@ -321,6 +322,7 @@ def check(
     ca_file: Path | None,
     hosts: tuple[str, ...],
     code: Path | None,
+    fetch_code: bool,
     site: Path | None,
     site_url: str,
     download: str,
@@ -335,13 +337,14 @@ def check(
     """
     from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
     from paper_companion.evidence.check import keep_evidence
-    from paper_companion.evidence.completeness_check import completeness, completeness_findings
+    from paper_companion.evidence.completeness_check import completeness
     from paper_companion.evidence.findings import Report
     from paper_companion.evidence.hosts.services import parse_services
     from paper_companion.evidence.net.limits import Limits
     from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.run import (
         CheckOptions,
+        code_fetcher,
         parse_duration,
         parse_network,
         parse_size,
@@ -373,8 +376,8 @@ def check(
     with progress_bar("Looking") as progress:
         report, looks = run_check(paper_files, options, progress, checked)
     for paper_file in paper_files if checked else ():
-        ticks, commit = completeness(paper_file, code)
-        report += Report(tuple(completeness_findings(paper_file, ticks)))
+        ticks, commit, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)
+        report += Report(tuple(disagreements))
         if not dry_run:
             keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks, commit)
     if write_known is not None:
@@ -399,7 +402,7 @@ def checklist(name: str, paper: Path, code: Path | None, latex: bool) -> None:
     from paper_companion.paper.reader import read_paper
 
     paper_file = read_paper(paper)
-    ticks, _ = completeness(paper_file, code)
+    ticks, _, _ = completeness(paper_file, code)
     form = CHECKLISTS[name]
     click.echo((to_latex if latex else to_text)(form, fill(form, paper_file.paper, ticks)), nl=False)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from paper_companion.evidence.checklists import unknown_items
 from paper_companion.evidence.completeness import Tick, judge_completeness
 from paper_companion.evidence.findings import Finding, finding
-from paper_companion.evidence.judgement import Judgement, broken, warning
+from paper_companion.evidence.judgement import Judgement, broken, unknown, warning
 from paper_companion.evidence.model import Evidence, Kind, Observation, Outcome, Rung
+from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.repository_files import Checkout, same_repository
 from paper_companion.paper.reader import PaperFile
 
@@ -74,9 +75,25 @@ def _observation(tick: Tick, commit: str, today: date) -> Observation:
     )
 
 
-def completeness(paper_file: PaperFile, folder: Path | None = None) -> tuple[tuple[Tick, ...], str]:
-    """The ticks of a paper file's code and the commit that shows them; nothing where the code does not lie here."""
-    checkout = checkout_of(paper_file, folder)
+def completeness(
+    paper_file: PaperFile,
+    folder: Path | None = None,
+    fetch: Callable[[str, str], Checkout | Failure] | None = None,
+) -> tuple[tuple[Tick, ...], str, list[Finding]]:
+    """The ticks of a paper file's code, the commit that shows them, and the findings that they give.
+
+    Code that does not lie here is fetched at the commit that the paper pins, where `fetch` (of repository and commit)
+    is given; else nothing is looked at.
+    """
+    checkout: Checkout | Failure | None = checkout_of(paper_file, folder)
+    code = paper_file.paper.code
+    pinned = code is not None and code.access == "open" and code.repo and code.commit
+    if checkout is None and fetch is not None and code is not None and pinned:
+        checkout = fetch(code.repo or "", code.commit or "")
+    if isinstance(checkout, Failure):
+        place = paper_file.problem("", "code", "commit")
+        return (), "", [finding(unknown(checkout.message), place, code.repo if code and code.repo else "code")]
     if checkout is None:
-        return (), ""
-    return judge_completeness(paper_file.paper, checkout), checkout.commit
+        return (), "", completeness_findings(paper_file, ())
+    ticks = judge_completeness(paper_file.paper, checkout)
+    return ticks, checkout.commit, completeness_findings(paper_file, ticks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +24,7 @@ class Checkout:
     def paths(self) -> tuple[str, ...]:
         """Paths of its files, relative to it, with `/`, in order; at most MAX_FILES."""
         tracked = self._git("ls-files", "-z")
-        found = tracked.split("\0") if tracked else self._walk()
-        kept = (path for path in found if path and _SKIPPED.isdisjoint(path.split("/")[:-1]))
-        return tuple(sorted(path for path, _ in zip(kept, range(MAX_FILES), strict=False)))
+        return own_files(tracked.split("\0") if tracked else self._walk())
 
     @cached_property
     def commit(self) -> str:
@@ -62,6 +60,12 @@ class Checkout:
         except (OSError, subprocess.TimeoutExpired, UnicodeError):
             return None
         return done.stdout if done.returncode == 0 else None
+
+
+def own_files(paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths in order, without those of other people's code; at most MAX_FILES."""
+    kept = (path for path in paths if path and _SKIPPED.isdisjoint(path.split("/")[:-1]))
+    return tuple(sorted(path for path, _ in zip(kept, range(MAX_FILES), strict=False)))
 
 
 def same_repository(address: str, other: str) -> bool:

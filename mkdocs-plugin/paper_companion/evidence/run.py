@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,13 +12,16 @@ import platformdirs
 
 from paper_companion.evidence.cache import LookCache
 from paper_companion.evidence.check import Look, check
+from paper_companion.evidence.fetched_code import fetch_code
 from paper_companion.evidence.findings import Report
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.look import Looker, Setting
 from paper_companion.evidence.looking import Progress
 from paper_companion.evidence.net.addresses import AddressGuard, Network
+from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.repository_files import Checkout
 from paper_companion.evidence.shards import of_shard
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.site_check import check_site
@@ -85,6 +88,14 @@ def run_check(
     finally:
         if web is not None:
             web.close()
+
+
+def code_fetcher(options: CheckOptions) -> Callable[[str, str], Checkout | Failure] | None:
+    """What fetches a commit under the options' rules; None when they forbid the network."""
+    if options.offline:
+        return None
+    guard = AddressGuard(options.allowed)
+    return lambda repository, commit: fetch_code(repository, commit, guard, cache_folder() / "code")
 
 
 def _check_site(
