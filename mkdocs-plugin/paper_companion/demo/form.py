@@ -15,6 +15,7 @@ Field = Mapping[str, Any]
 """One field or output: the keys of the paper file that were given or inferred, as plain values."""
 
 IMAGE_PIXELS = 256
+FILES = ("image", "audio", "file")
 
 _INPUT_OF_ANNOTATION = {
     "str": {"type": "text"},
@@ -130,8 +131,10 @@ def declared(entry: DemoInput | DemoOutput) -> dict[str, Any]:
 
 
 def _completed(field: dict[str, Any], argument: "_Argument", demo: Demo) -> Field:
-    """What the field did not say: what the function gets for an image or a sound, and the size of a canvas."""
+    """What the field did not say: where it starts, what the function gets for an image, and the size of a canvas."""
     annotated = _name(argument.annotation)
+    if field.get("default") is None and (default := _start(field, argument)) is not None:
+        field["default"] = default
     if field["type"] == "image":
         fallback = "numpy" if "numpy" in demo.package_names else "list"
         field.setdefault("value", _VALUE_OF_ANNOTATION.get(annotated, fallback))
@@ -145,6 +148,19 @@ def _completed(field: dict[str, Any], argument: "_Argument", demo: Demo) -> Fiel
     elif field["type"] == "table" and annotated in ("DataFrame", "list"):
         field["value"] = "pandas" if annotated == "DataFrame" else "list"
     return field
+
+
+def _start(field: Field, argument: "_Argument") -> Any:
+    """What a field holds at first, on the page and where an example leaves it out; None when it is empty."""
+    default = argument.default.value if isinstance(argument.default, ast.Constant) else None
+    kind, choices = field["type"], field.get("choices", ())
+    if default is not None and kind not in FILES and (not choices or default in choices):
+        return default
+    if kind in ("radio", "dropdown"):
+        return [] if field.get("multiple") else next(iter(choices), None)
+    if kind == "table":
+        return {"headers": list(field.get("headers", ())), "rows": []}
+    return {"text": "", "checkbox": False, "slider": field.get("min")}.get(kind)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,13 @@ export function makeField(input, say, changed) {
   if (!control) element.setAttribute("aria-labelledby", `${id}-name`);
   if (help) (control ?? element).setAttribute("aria-describedby", `${id}-help`);
   element.addEventListener("input", changed);
-  return { share: async () => small(await field.read()), ...field, element };
+  return {
+    share: async () => small(await field.read()),
+    ...field,
+    // What an example leaves out has its default.
+    show: async (value) => field.show(value === undefined ? input.default : value),
+    element,
+  };
 }
 
 /**

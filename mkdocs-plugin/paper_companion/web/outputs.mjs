@@ -131,7 +131,7 @@ function table({ headers, rows, total }, output, say) {
   };
   append(FIRST_ROWS);
   const head = headers.length
-    ? make("thead", {}, make("tr", {}, ...headers.map((text) => make("th", { scope: "col" }, text))))
+    ? make("thead", {}, make("tr", {}, ...headers.map((text, column) => make("th", { scope: "col", ...alignment(rows[0]?.[column]) }, text))))
     : null;
   return make(
     "div",
@@ -144,7 +144,12 @@ function table({ headers, rows, total }, output, say) {
 
 /** @param {any} value */
 function cell(value) {
-  return make("td", typeof value === "number" ? { class: "pc-number" } : {}, String(value ?? ""));
+  return make("td", alignment(value), String(value ?? ""));
+}
+
+/** @param {any} value */
+function alignment(value) {
+  return typeof value === "number" ? { class: "pc-number" } : {};
 }
 
 /** @param {{ mime: string, data: Uint8Array }} value @param {string} alt */

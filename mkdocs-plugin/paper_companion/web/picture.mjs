@@ -28,6 +28,7 @@ export function pictureField(input, id, say, changed) {
     context.fillRect(0, 0, canvas.width, canvas.height);
     drawing?.begin([]);
     empty = true;
+    canvas.toggleAttribute("data-empty", !drawing);
   };
   clear();
 
@@ -47,6 +48,7 @@ export function pictureField(input, id, say, changed) {
       context.drawImage(picture, 0, 0, canvas.width, canvas.height);
     }
     empty = false;
+    canvas.removeAttribute("data-empty");
   };
 
   const problem = make("p", { class: "pc-problem", role: "alert" });
@@ -97,6 +99,7 @@ export function pictureField(input, id, say, changed) {
   }
   if (sources.includes("upload") || sources.includes("paste")) {
     canvas.tabIndex = 0;
+    element.append(make("p", { class: "pc-help" }, say(sources.includes("upload") ? "drop" : "paste")));
     element.addEventListener("paste", (event) => take(event.clipboardData?.files[0]));
   }
   const camera = sources.includes("webcam")

@@ -244,7 +244,7 @@ export class Runtime {
     pyodide.runPython(`import sys; sys.path.insert(0, "${LIBRARY}")`);
     this.bridge = pyodide.pyimport("paper_companion_bridge");
     const { run, inputs, outputs } = manifest;
-    this.demo = this.bridge.open_or_error(run, ROOT, pyodide.toPy(inputs), pyodide.toPy(outputs));
+    this.demo = this.bridge.open_or_error(run, ROOT, pyodide.toPy(withNone(inputs)), pyodide.toPy(withNone(outputs)));
     this.broken = this.demo.type === "dict" ? plain(this.demo) : null;
   }
 
@@ -257,7 +257,7 @@ export class Runtime {
     if (this.broken) return { ...this.broken, printed: this.printed };
     this.printed = "";
     const { toPy } = this.pyodide;
-    const answer = await this.bridge.answer_or_error(this.demo, toPy(values));
+    const answer = await this.bridge.answer_or_error(this.demo, toPy(withNone(values)));
     const compared = expected && answer.has("outputs") ? this.#compared(answer.get("outputs"), expected) : undefined;
     const cut = this.printed.length >= MAX_PRINTED;
     const printed = cut ? `${this.printed.slice(0, MAX_PRINTED)}\n…` : this.printed;
@@ -268,7 +268,7 @@ export class Runtime {
   #compared(outputs, { outputs: recorded, rtol, atol }) {
     const { toPy, pyimport } = this.pyodide;
     const { compared } = pyimport("paper_companion_comparison");
-    return plain(compared(this.demo.outputs, outputs, toPy(recorded), rtol, atol));
+    return plain(compared(this.demo.outputs, outputs, toPy(withNone(recorded)), rtol, atol));
   }
 }
 
@@ -276,5 +276,18 @@ export class Runtime {
 function plain(proxy) {
   const object = proxy.toJs({ dict_converter: Object.fromEntries });
   proxy.destroy();
-  return object;
+  return replaced(object, undefined, null);
+}
+
+/** What Python takes for None: newer versions of Pyodide have a type of its own for null. @param {any} value */
+function withNone(value) {
+  return replaced(value, null, undefined);
+}
+
+/** @param {any} value @param {null | undefined} from @param {null | undefined} to @returns {any} */
+function replaced(value, from, to) {
+  if (value === from) return to;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => replaced(item, from, to));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, from, to)]));
 }

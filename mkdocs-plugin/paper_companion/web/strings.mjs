@@ -47,6 +47,7 @@ export const STRINGS = {
   crashed: "The browser ended Python, probably for want of memory.",
   upload: "Choose a picture",
   drop: "or drop or paste one here",
+  paste: "Paste a picture here.",
   sketch: "Draw here",
   sketchKeys: "Drawing area. The arrow keys move the pen, space lowers and lifts it.",
   penDown: "The pen is down.",
@@ -134,6 +135,7 @@ export function translator(overrides) {
 /** @param {number} bytes */
 export function megabytes(bytes) {
   const digits = bytes < 10e6 ? 1 : 0;
+  if (bytes < 1e3) return `${bytes} bytes`;
   return bytes < 100e3 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(digits)} MB`;
 }
 

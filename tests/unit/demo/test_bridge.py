@@ -192,7 +192,7 @@ def test_what_is_too_large_for_a_page_is_cut_or_refused_with_its_size(tmp_path, 
         shown("json", ["x" * 1000])
     monkeypatch.setattr(bridge, "MAX_BYTES", 10)
     (tmp_path / "large.bin").write_bytes(bytes(11))
-    with pytest.raises(bridge.AnswerError, match="large.bin has 0 MB, more than the 0 MB that a page takes"):
+    with pytest.raises(bridge.AnswerError, match=r"large\.bin has 0 MB, more than the 0 MB that a page takes"):
         shown("file", str(tmp_path / "large.bin"))
 
 

@@ -15,18 +15,18 @@ def project(tmp_path, app: str, demo: str = ""):
 @pytest.mark.parametrize(
     ("argument", "field"),
     [
-        ("x: str", {"type": "text"}),
+        ("x: str", {"type": "text", "default": ""}),
         ("x: str = 'a'", {"type": "text", "default": "a"}),
         ("x: int = 3", {"type": "number", "step": 1, "default": 3}),
         ("x: float", {"type": "number"}),
         ("x=0.5", {"type": "number", "default": 0.5}),
         ("x=True", {"type": "checkbox", "default": True}),
         ("x: Literal['a', 'b'] = 'b'", {"type": "radio", "choices": ["a", "b"], "default": "b"}),
-        ("x: Literal[1, 2, 3, 4, 5]", {"type": "dropdown", "choices": ["1", "2", "3", "4", "5"]}),
+        ("x: Literal[1, 2, 3, 4, 5]", {"type": "dropdown", "choices": ["1", "2", "3", "4", "5"], "default": "1"}),
         ("x: Path", {"type": "file"}),
         ("x: 'int | None' = None", {"type": "number", "step": 1}),
         ("x: Optional[float] = None", {"type": "number"}),
-        ("x", {"type": "text"}),
+        ("x", {"type": "text", "default": ""}),
     ],
 )
 def test_an_argument_without_a_declared_field_gets_one(tmp_path, argument, field):
@@ -102,3 +102,26 @@ def test_arguments_with_defaults_and_keywords_need_no_field(tmp_path):
     )
 
     assert len(read_form(paper_file).inputs) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "start"),
+    [
+        ("{id: x, type: slider, min: 2, max: 4}", 2),
+        ("{id: x, type: checkbox}", False),
+        ("{id: x, type: radio, choices: [a, b]}", "a"),
+        ("{id: x, type: dropdown, choices: [a, b], multiple: true}", []),
+        ("{id: x, type: table, headers: [a]}", {"headers": ["a"], "rows": []}),
+        ("{id: x, type: image}", None),
+    ],
+)
+def test_a_field_starts_the_same_on_the_page_and_in_a_recording(tmp_path, field, start):
+    paper_file = project(tmp_path, "def f(x): ...", f"  inputs: [{field}]\n")
+
+    assert read_form(paper_file).inputs[0].get("default") == start
+
+
+def test_a_declared_field_starts_with_the_default_of_its_argument(tmp_path):
+    paper_file = project(tmp_path, "def f(x=3): ...", "  inputs: [{id: x, type: slider, min: 0, max: 4}]\n")
+
+    assert read_form(paper_file).inputs[0]["default"] == 3
