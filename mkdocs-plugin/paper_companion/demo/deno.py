@@ -60,6 +60,8 @@ def _deno(arguments: Sequence[str], *, input: bytes = b"", deno_dir: Path | None
             "DENO_DIR": str(deno_dir or scratch),
             "DENO_NO_UPDATE_CHECK": "1",
             "NO_COLOR": "1",
+            # Deno brings certificates of its own; behind a company's proxy only the system's will do.
+            "DENO_TLS_CA_STORE": os.environ.get("DENO_TLS_CA_STORE", "mozilla,system"),
         }
         try:
             done = subprocess.run(
