@@ -259,13 +259,28 @@ def test_the_keyboard_alone_loads_uses_and_closes_a_frame(page, web):
     assert "Load it from" in page.evaluate("document.activeElement.textContent")
 
 
+def test_a_host_has_fifteen_seconds(page, site):
+    page.clock.install()
+    with serving(site) as web:
+        element = open_page(page, web.url + "plain/")
+        load(page)
+        page.clock.run_for(10_000)
+        assert element.get_attribute("data-state") == "loading"
+
+        page.clock.run_for(5_000)
+
+        assert wait_for(page, "ready", "silent") == "silent"
+        expect(element.get_by_role("status")).to_have_text(re.compile("within 15 s"))
+
+
 def test_leaving_the_page_leaves_no_timer_and_no_frame(page, hasty):
+    page.clock.install()
     open_page(page, hasty.url + "plain/")
     load(page)
     page.evaluate("window.gone = document.querySelector('paper-hosted'); gone.remove()")
 
     page.wait_for_function("gone.querySelector('iframe') === null")
-    page.evaluate("ms => new Promise((resolve) => setTimeout(resolve, ms))", 2 * SHORT_MS)
+    page.clock.run_for(2 * SHORT_MS)
     assert page.evaluate("gone.dataset.state") == "loading"
 
 

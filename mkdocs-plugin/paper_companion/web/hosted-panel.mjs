@@ -83,22 +83,26 @@ export class HostedPanel {
   #openFrame() {
     const { say } = this;
     let hasLoaded = false;
+    const tellSilence = () => {
+      const reasons = hasLoaded ? ["silentPlain", "silentRefused", "silentDown"] : ["silentSlow", "silentDown"];
+      const list = make("ul", {}, ...reasons.map((reason) => make("li", {}, say(reason))));
+      this.#enter("silent", say("hostedSilent"), list, this.#waysOut());
+    };
     const frame = new HostedFrame(this.hosted, isDark(this.element), {
       alive: () => {
         clearTimeout(timer);
         if (this.element.dataset.state !== "ready") this.#enter("ready", say("hostedReady"));
       },
-      loaded: () => (hasLoaded = true),
+      loaded: () => {
+        hasLoaded = true;
+        if (this.element.dataset.state === "silent") tellSilence();
+      },
       forbidden: () => {
         clearTimeout(timer);
         this.#enter("failed", say("hostedForbidden"), this.#waysOut());
       },
     });
-    const timer = setTimeout(() => {
-      const reasons = hasLoaded ? ["silentPlain", "silentRefused", "silentDown"] : ["silentSlow", "silentDown"];
-      const list = make("ul", {}, ...reasons.map((reason) => make("li", {}, say(reason))));
-      this.#enter("silent", say("hostedSilent"), list, this.#waysOut());
-    }, this.timeoutMs);
+    const timer = setTimeout(tellSilence, this.timeoutMs);
     this.live.prepend(frame.element);
     this.#open = {
       end: () => {
