@@ -65,15 +65,17 @@ def _measured(companion: Companion, result: Result):
         seen = companion.evidence.of(result_subject(result), Kind.REPRODUCE, reproduce_target(result))
     if seen is not None and (seen.details.get("value") is not None or not seen.good):
         value = seen.details.get("value")
+        value = f"{value:.6g}" if isinstance(value, float | int) else None
         return value, seen.good, seen.details.get("by", seen.by), seen.seen.isoformat(), None
     verified = result.verified
     if verified is None:
         return None, None, None, None, None
-    agrees = None
-    if None not in (verified.value, result.value, result.tolerance):
-        # A rounding error must not turn a value on the very edge into a failure.
-        agrees = abs(verified.value - result.value) <= result.tolerance + 1e-12
-    return verified.value, agrees, verified.by, verified.date, verified.url
+    confirmed = None
+    if verified.value is not None and result.value is not None:
+        from paper_companion.evidence.reproduce import agrees
+
+        confirmed = agrees(float(verified.value), result)
+    return verified.value, confirmed, verified.by, verified.date, verified.url
 
 
 def _spread(result: Result) -> str:

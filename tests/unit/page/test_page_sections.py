@@ -4,6 +4,7 @@ import json
 
 import pytest
 from making import RENDERING, companion
+from paper_companion.evidence.subjects import reproduce_target
 from paper_companion.page.downloads import download
 from paper_companion.page.render import render
 from paper_companion.page.weights import docstring
@@ -151,3 +152,33 @@ def test_checklists_show_the_authors_answers_and_with_auto_what_was_found(tmp_pa
     assert "Theory assumptions and proofs<br>" in markdown
     assert "Only leaves.</span>" not in markdown
     assert "Section 2.1" in markdown
+
+
+def test_a_badge_of_somebody_else_stands_beside_ours_with_who_gave_it_and_the_proof(tmp_path):
+    paper = """
+paper: {title: T}
+awards: [{badge: acm-artifacts-available-1.1, by: JWE artifact committee, url: "https://example.org/aec"}]
+"""
+    markdown = render(companion(tmp_path, paper), RENDERING).markdown
+
+    assert '<a href="https://example.org/aec">acm-artifacts-available-1.1</a>' in markdown
+    assert "by JWE artifact committee" in markdown
+
+
+def test_a_reproduced_result_shows_what_came_out_and_when(tmp_path):
+    paper = """
+paper: {title: T}
+results: [{id: r, value: 0.941, tolerance: 0.01, command: python e.py, read: out.json#accuracy}]
+"""
+    made = companion(tmp_path, paper)
+    (result,) = made.file.paper.results
+    seen = evidence(
+        subject="results[r]", kind="reproduce", rung="executed", outcome="ok", target=reproduce_target(result),
+        seen="2026-11-02", by="ci", reason="", details={"value": 0.94049999999},
+    )  # fmt: skip
+
+    markdown = render(companion(tmp_path, paper, **{"docs/leaf/paper.evidence.json": seen}), RENDERING).markdown
+
+    assert "<b>0.9405</b>" in markdown
+    assert 'data-agrees="yes"' in markdown
+    assert 'datetime="2026-11-02"' in markdown
