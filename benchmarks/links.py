@@ -92,8 +92,8 @@ async def serve() -> None:
         server.close()
 
 
-def measure(command: list[str], folder: Path) -> tuple[float, float, str]:
-    """Seconds, megabytes and standard output of one run."""
+def measure(command: list[str], folder: Path) -> tuple[float, float, float, str]:
+    """Seconds of wall time and of processor time, megabytes and standard output of one run."""
     with tempfile.TemporaryFile() as out:
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=folder)
@@ -101,7 +101,8 @@ def measure(command: list[str], folder: Path) -> tuple[float, float, str]:
         process.returncode = 0
         duration_s = time.perf_counter() - begun
         out.seek(0)
-        return duration_s, usage.ru_maxrss / 1024, out.read().decode()
+        cpu_s = usage.ru_utime + usage.ru_stime
+        return duration_s, cpu_s, usage.ru_maxrss / 1024, out.read().decode()
 
 
 def found_by_us(text: str) -> set[str]:
@@ -147,18 +148,20 @@ def main() -> None:
             ("default politeness", ours, theirs),
             ("limits lifted", [*ours, *lifted], [*theirs, *their_lifted]),
         ):
-            runs: dict[str, list[tuple[float, float, str]]] = {"ours": [], "lychee": []}
+            runs: dict[str, list[tuple[float, float, float, str]]] = {"ours": [], "lychee": []}
             for _ in range(options.rounds):
                 runs["ours"].append(measure(our_command, Path(scratch)))
                 runs["lychee"].append(measure(their_command, Path(scratch)))
             print(f"{title}, median of {options.rounds} alternating runs")
             for tool, found in (("ours", found_by_us), ("lychee", found_by_lychee)):
                 seconds = statistics.median(run[0] for run in runs[tool])
-                memory = max(run[1] for run in runs[tool])
-                seen = [found(run[2]) for run in runs[tool]]
+                cpu = statistics.median(run[1] for run in runs[tool])
+                memory = max(run[2] for run in runs[tool])
+                seen = [found(run[3]) for run in runs[tool]]
                 hits = min(len(everything & one) for one in seen)
                 extra = max(len(one - everything) for one in seen)
-                print(f"  {tool:7} {seconds:6.2f} s  {memory:6.1f} MB  {hits}/{len(everything)} found, {extra} besides")
+                cost = f"{seconds:6.2f} s  {cpu:5.2f} s of processor  {memory:6.1f} MB"
+                print(f"  {tool:7} {cost}  {hits}/{len(everything)} found, {extra} besides")
             ratio = statistics.median(run[0] for run in runs["ours"]) / statistics.median(
                 run[0] for run in runs["lychee"]
             )

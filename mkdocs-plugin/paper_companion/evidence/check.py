@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from yaml.nodes import Node
 
@@ -96,7 +97,7 @@ def observations(looks: Iterable[Look]) -> list[Observation]:
             target=look.subject.target,
             seen=look.seen,
             reason=redacted(look.judgement.reason),
-            details=look.judgement.details,
+            details={name: _fit_to_show(value) for name, value in look.judgement.details.items()},
         )
         for look in looks
         if look.judgement is not None
@@ -105,6 +106,11 @@ def observations(looks: Iterable[Look]) -> list[Observation]:
             and look.judgement.failure in NEEDS_A_NETWORK | {FailureKind.DEADLINE}
         )
     ]
+
+
+def _fit_to_show(value: Any) -> Any:
+    """A detail as it may be written down: what a server said may hold a token."""
+    return redacted(value) if isinstance(value, str) else value
 
 
 def _findings(looks: Iterable[Look]) -> Iterator[Finding]:
