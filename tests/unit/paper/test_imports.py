@@ -4,6 +4,8 @@ import json
 import random
 import shutil
 import struct
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -80,6 +82,15 @@ def test_bibtex_is_decoded(project: Path) -> None:
     assert (paper.venue, paper.date) == ("Journal of Worked Examples 12(3)", "2025-03")
     assert (paper.doi, paper.arxiv) == ("10.5555/leafgrade.2025", "2501.09999")
     assert paper.keywords == ("leaves", "shape")
+
+
+def test_a_broken_bibtex_entry_is_told_in_one_line(project: Path) -> None:
+    shutil.copy(HERE / "golden" / "broken.bib", project)
+    (project / "paper.yml").write_text("import: broken.bib\n")
+    # In a process of its own: pytest listens to what the library logs, and would keep it from being printed.
+    command = [sys.executable, "-c", "from paper_companion.cli import main; main()", "lint", "paper.yml"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=60)
+    assert done.stderr == "broken.bib:1:1: this entry cannot be read: Unexpectedly reached end of file\n"
 
 
 def test_one_of_several_bibtex_entries_is_named_by_its_key(project: Path) -> None:

@@ -43,9 +43,13 @@ def fill_from_bibtex(source: str, name: str, key: str | None) -> dict[str, Any]:
 
 
 def _entry(source: str, key: str | None) -> Any:
+    import logging
+
     import bibtexparser
     from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 
+    # The library prints what it reports as well, unless somebody listens.
+    logging.getLogger(bibtexparser.__name__).addHandler(logging.NullHandler())
     middleware = [SeparateCoAuthors(), SplitNameParts(), LatexDecodingMiddleware()]
     try:
         library = bibtexparser.parse_string(source, append_middleware=middleware)
@@ -59,8 +63,11 @@ def _entry(source: str, key: str | None) -> Any:
     if len(entries) == 1:
         return next(iter(entries.values()))
     if not entries:
-        line = library.failed_blocks[0].start_line + 1 if library.failed_blocks else 1
-        raise ImportProblem("there is no entry that can be read", line)
+        if not library.failed_blocks:
+            raise ImportProblem("there is no entry that can be read")
+        failed = library.failed_blocks[0]
+        reason = getattr(failed.error, "abort_reason", "").rstrip(".")
+        raise ImportProblem(f"this entry cannot be read: {reason}", failed.start_line + 1)
     some = ", ".join(list(entries)[:5])
     raise ImportProblem(f"there are {len(entries)} entries (say which with key: {some})")
 
