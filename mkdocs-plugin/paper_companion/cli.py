@@ -288,7 +288,7 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @click.option("--offline", is_flag=True, help="Do only what needs no network.")
 @reporting_options
 @_EVERYTHING
-@click.option("--max-age", default="1h", show_default=True, help="Believe earlier looks that went well for so long.")
+@click.option("--max-age", default="1h", show_default=True, help="Believe good looks for so long; 0 asks anew.")
 @click.option("--timeout", default="10m", show_default=True, help="End the whole run after so long.")
 @click.option("--threads", default=96, show_default=True, type=click.IntRange(1, 512), help="Requests at once.")
 @click.option("--per-host", default=6, show_default=True, type=click.IntRange(1, 512), help="To one host.")

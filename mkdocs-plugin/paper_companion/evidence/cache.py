@@ -16,6 +16,7 @@ from paper_companion.evidence.judgement import Judgement
 from paper_companion.evidence.model import Outcome, Rung
 
 MAX_ENTRIES = 50_000
+LONGEST_AGE_S = 30 * 86400.0
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
@@ -25,7 +26,7 @@ class LookCache:
     def __init__(self, path: Path, max_age_s: float) -> None:
         self._path = path
         self._max_age_s = max_age_s
-        self._entries: dict[str, dict[str, Any]] = _read(path) if max_age_s > 0 else {}
+        self._entries: dict[str, dict[str, Any]] = _read(path)
         self._added: dict[str, dict[str, Any]] = {}
 
     def get(self, key: Hashable) -> tuple[Judgement, float] | None:
@@ -62,7 +63,9 @@ class LookCache:
         if not self._added:
             return
         entries = {**_read(self._path), **self._added}
-        newest = sorted(entries.items(), key=lambda entry: _seen(entry[1]), reverse=True)[:MAX_ENTRIES]
+        oldest_s = time.time() - LONGEST_AGE_S
+        young = [entry for entry in entries.items() if _seen(entry[1]) >= oldest_s]
+        newest = sorted(young, key=lambda entry: _seen(entry[1]), reverse=True)[:MAX_ENTRIES]
         temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
         with suppress(OSError):
             try:

@@ -78,7 +78,7 @@ def run_check(
     )
     wanted = (subject for paper_file in paper_files for subject in subjects(paper_file.paper))
     folder = cache_folder()
-    cache = LookCache(folder / "looks.json", options.max_age_s)
+    cache = LookCache(folder / "looks.json", options.max_age_s) if options.max_age_s > 0 else None
     try:
         looker = Looker(web, setting, wanted, folder / "downloads")
         report, looks = check(paper_files, looker, cache, progress) if checked else (Report(()), ())
@@ -103,7 +103,7 @@ def _check_site(
     folder: Path,
     paper_files: Sequence[PaperFile],
     looker: Looker,
-    cache: LookCache,
+    cache: LookCache | None,
     progress: Progress | None,
 ) -> Report:
     if not folder.is_dir():

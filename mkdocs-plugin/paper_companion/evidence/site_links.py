@@ -6,6 +6,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
@@ -125,31 +126,34 @@ def _written(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
 def _note(
     links: SiteLinks, page: str, here: str, tag: str, written: str, address: str, home: str, base_path: str
 ) -> None:
-    lower = address[:12].lower()
-    if lower.startswith(_OTHER_SCHEMES):
-        return
-    if lower.startswith("//"):
-        address = f"https:{address}"
-    elif address.startswith("/") and home and not f"{address}/".startswith(base_path):
-        # Another site of the same host, as a project beside this one.
-        address = urljoin(home, address)
-    if home and f"{address}/".startswith(home):
-        address = base_path + address[len(home) :]
-    elif address[:8].lower().startswith(("http://", "https://")):
-        _count(links.outside, (address, tag == "iframe"), page, written, tag)
-        return
+    # Most links are relative ones, with neither scheme nor host to look at.
+    if ":" in address or address.startswith("/"):
+        if address[:12].lower().startswith(_OTHER_SCHEMES):
+            return
+        if address.startswith("//"):
+            address = f"https:{address}"
+        elif address.startswith("/") and home and not f"{address}/".startswith(base_path):
+            # Another site of the same host, as a project beside this one.
+            address = urljoin(home, address)
+        if home and f"{address}/".startswith(home):
+            address = base_path + address[len(home) :]
+        elif address[:8].lower().startswith(("http://", "https://")):
+            _count(links.outside, (address, tag == "iframe"), page, written, tag)
+            return
     rest, _, fragment = address.partition("#")
-    rest = unquote(rest.partition("?")[0])
-    if rest.startswith("/"):
-        target = rest[len(base_path) :]
-    elif rest:
-        target = posixpath.join(posixpath.dirname(here), rest)
-    else:
-        target = page
+    path = rest.partition("?")[0]
+    target = _resolved(here.rpartition("/")[0], path, base_path) if path else page
+    _count(links.within, (target, _anchor(fragment) if fragment else ""), page, written, tag)
+
+
+@lru_cache(maxsize=65536)
+def _resolved(folder: str, written: str, base_path: str) -> str:
+    """The path in the site that an address means on a page of a folder; folders end with a slash."""
+    path = unquote(written)
+    target = path[len(base_path) :] if path.startswith("/") else posixpath.join(folder, path)
     is_folder = target.endswith(("/", "/.", "/..")) or target in (".", "..")
     target = posixpath.normpath(target) if target else "."
-    target = "" if target == "." else f"{target}/" if is_folder else target
-    _count(links.within, (target, _anchor(fragment)), page, written, tag)
+    return "" if target == "." else f"{target}/" if is_folder else target
 
 
 def _count(mentions: dict[Key, Mention], key: Key, page: str, written: str, tag: str) -> None:
