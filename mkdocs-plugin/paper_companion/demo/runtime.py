@@ -155,7 +155,7 @@ def _fetch(
     """Ask one source after the other until nothing is missing. What has another digest than is wanted is not taken."""
     found: dict[str, Digest] = {}
     reasons = []
-    for source in sources:
+    for source in (source.replace("{version}", version) for source in sources):
         missing = [name for name in wanted if name not in found]
         try:
             with _opened(source, version, missing, say) as folder:
@@ -182,7 +182,6 @@ def _fetch(
 @contextmanager
 def _opened(source: str, version: str, names: Sequence[str], say: Say) -> Iterator[Path]:
     """A folder with those of the files that a source has: npm, an https address, or a folder."""
-    source = source.replace("{version}", version)
     if source != "npm" and "://" not in source:
         yield Path(source)
         return

@@ -73,11 +73,11 @@ def test_what_one_source_lacks_comes_from_the_next_and_altered_files_are_passed_
 def test_when_no_source_has_it_each_ones_reason_is_given(folder, tmp_path):
     (folder / "pyodide.mjs").write_bytes(b"altered")
     with served(tmp_path) as (address, _), pytest.raises(RuntimeUnavailable) as error:
-        fetch_core(VERSION, Cache(tmp_path / "cache"), [str(folder), address, "http://127.0.0.1:1"], say)
+        fetch_core(VERSION, Cache(tmp_path / "cache"), [str(folder), address + "/{version}", "http://127.0.0.1:1"], say)
 
     text = str(error.value)
     assert "has another pyodide.mjs (sha256 " in text
-    assert f"{address} has no " in text
+    assert f"{address}/{VERSION} has another pyodide.mjs" in text
     assert "http://127.0.0.1:1: <urlopen error [Errno 111] Connection refused>" in text
     assert text.endswith("name a folder or an address that has the files: --from)")
 
