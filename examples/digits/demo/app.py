@@ -8,7 +8,6 @@ from operator import mul
 from pathlib import Path
 
 WEIGHTS = Path("weights/digits.safetensors")
-LABELS = "0123456789"
 
 SIDE_PX = 32  # of the bitmap that a digit is brought to
 BOX_WIDTH_PX = 20  # of the box inside it that the digit fills from top to bottom
@@ -18,9 +17,9 @@ MIN_CONTRAST = 32  # grey levels between the darkest and the lightest pixel
 EMPTY = "Draw a digit first: there is nothing on the canvas (or the picture is all of one grey)."
 
 
-def predict(digit: list[list[int]]) -> dict[str, float]:
-    """Return the probability of each of the ten digits for a drawing, given as rows of grey values 0-255."""
-    return dict(zip(LABELS, classify(prepare(digit)), strict=True))
+def predict(digit: list[list[float]]) -> list[float]:
+    """Return the ten scores for a drawing that docs/paper.yml has had prepared: 8 x 8 shares of ink, from 0 to 1."""
+    return run_network(digit, WEIGHTS)
 
 
 def prepare(digit: list[list[int]]) -> list[list[int]]:
@@ -119,15 +118,29 @@ def count_blocks(bitmap: list[int]) -> list[list[int]]:
     ]
 
 
+def shares(counts: list[list[int]]) -> list[list[float]]:
+    """Divide the counts by 16, so that a block full of ink is 1."""
+    return [[count / 16 for count in row] for row in counts]
+
+
+def softmax(scores: list[float]) -> list[float]:
+    """Make the scores probabilities: exp(score), divided by the sum over all digits."""
+    powers = [math.exp(score - max(scores)) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
 def classify(counts: list[list[int]], weights_file: Path = WEIGHTS) -> list[float]:
-    """Return the network's ten probabilities for 8 x 8 counts of 0-16."""
-    values = [count / 16 for row in counts for count in row]
+    """Return the network's ten probabilities for 8 x 8 counts of 0-16, all steps in one."""
+    return softmax(run_network(shares(counts), weights_file))
+
+
+def run_network(image: list[list[float]], weights_file: Path) -> list[float]:
+    """Return the network's ten scores for 8 x 8 shares of ink."""
+    values = [share for row in image for share in row]
     *hidden, output = read_layers(weights_file)
     for weights, biases in hidden:
         values = [max(0.0, sum(map(mul, row, values)) + bias) for row, bias in zip(weights, biases, strict=True)]
-    scores = [sum(map(mul, row, values)) + bias for row, bias in zip(*output, strict=True)]
-    powers = [math.exp(score - max(scores)) for score in scores]
-    return [power / sum(powers) for power in powers]
+    return [sum(map(mul, row, values)) + bias for row, bias in zip(*output, strict=True)]
 
 
 @cache
