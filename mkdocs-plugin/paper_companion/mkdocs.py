@@ -59,11 +59,15 @@ class PaperCompanionConfig(base.Config):
 class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     """Turns paper files into companion pages."""
 
+    def __init__(self) -> None:
+        # Programs that build a site without the command line never tell that they start.
+        self._serving = False
+        self._watched: set[Path] = set()
+        self._server: LiveReloadServer | None = None
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Makes MkDocs keep this object over the rebuilds of `mkdocs serve`, and tells what it is running."""
         self._serving = command == "serve"
-        self._watched: set[Path] = set()
-        self._server: LiveReloadServer | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds the Markdown extension that puts parts of a page into other pages."""

@@ -14,7 +14,7 @@ from paper_companion.page.header import archive_url, code_url, doi_url, header
 from paper_companion.page.hosted_view import hosted_views, ways_data
 from paper_companion.page.results import result_views
 from paper_companion.page.weights import Fact, usage_views, weights_views
-from paper_companion.page.words import count
+from paper_companion.page.words import count, size
 from paper_companion.paper.model import Paper
 
 SECTIONS = (
@@ -93,7 +93,7 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
         "checklists": lambda: _if_any("checklists", checklist_views(companion)),
         "limitations": lambda: {} if paper.paper.limitations else None,
         "citation": lambda: {"citations": _citations(paper)},
-        "checked": lambda: {"checked": _looks(companion)},
+        "checked": lambda: {"checked": _looks(companion), "locked": _locked(companion)},
     }
     views = {name: view for name, make in makers.items() if name in wanted and (view := make()) is not None}
     if wanted & {"header", "badges"}:
@@ -184,6 +184,23 @@ def _datasets(companion: Companion, site_url: str | None):
             tuple(fact for fact in facts if fact.value),
             tuple(download(companion, file, site_url) for file in data.files if shared),
         )
+
+
+def _locked(companion: Companion) -> tuple[Fact, ...]:
+    """What a demo in the browser is made of, by its lock."""
+    if companion.bundle is None:
+        return ()
+    lock = companion.bundle.lock
+    packages = ", ".join(f"{package.name} {package.version}" for package in lock.packages)
+    facts = (
+        Fact("Runtime", f"Pyodide {lock.runtime_version}"),
+        Fact("Python", lock.runtime_info.get("python", "")),
+        Fact("Packages", packages),
+        Fact("Files", str(len(companion.bundle.assets))),
+        Fact("Together", size(companion.bundle.download_bytes)),
+        Fact("Lock", lock.sha256, code=True),
+    )
+    return tuple(fact for fact in facts if fact.value)
 
 
 def _looks(companion: Companion) -> tuple[Look, ...]:

@@ -1,9 +1,12 @@
 """The sections: what a reader is told about weights, results and commands."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from making import RENDERING, companion
+from paper_companion.demo.bundle import DemoBundle
+from paper_companion.demo.lock import Lock
 from paper_companion.evidence.subjects import reproduce_target
 from paper_companion.page.downloads import download
 from paper_companion.page.render import render
@@ -182,3 +185,14 @@ results: [{id: r, value: 0.941, tolerance: 0.01, command: python e.py, read: out
     assert "<b>0.9405</b>" in markdown
     assert 'data-agrees="yes"' in markdown
     assert 'datetime="2026-11-02"' in markdown
+
+
+def test_what_a_demo_is_made_of_stands_under_what_was_checked(tmp_path):
+    lock = Lock("demo/app.py:predict", "314.0.7", {"python": "3.14.2"}, (), ())
+    bundle = DemoBundle(lock, (), {}, 15_400_000)
+    made = replace(companion(tmp_path, "paper: {title: T}\npage: {sections: [checked]}\n"), bundle=bundle)
+
+    markdown = render(made, RENDERING).markdown
+
+    for fact in ("Pyodide 314.0.7", "3.14.2", "15 MB", lock.sha256):
+        assert f">{fact}<" in markdown
