@@ -264,7 +264,7 @@ def test_text_that_is_not_json_is_told_and_nothing_is_sent(page, web, gradio):
         ("broken", "answers with an error (HTTP 500)"),
         ("other", "answers, but not as Gradio does"),
         ("closed", "cannot be reached, or does not let other sites ask it"),
-        ("wrong", "has no endpoint descrbe. It has: describe, others, count"),
+        ("wrong", "has no endpoint descrbe. It has: describe, others, files"),
     ],
 )
 def test_a_host_without_a_form_is_told_with_a_way_out(page, web, name, words):
