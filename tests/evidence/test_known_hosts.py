@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 from fault_server import FaultServer, Responder, answer, document, hang, redirect
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.containers import Image
 from paper_companion.evidence.hosts.services import NAMES, Services, parse_services
@@ -361,6 +363,44 @@ def test_an_address_elsewhere_that_does_not_speak_git_is_left_to_http(server, we
     known = KnownServices(web, Services(), ArxivPapers(""))
 
     assert known.judge(Subject("code.repo", ("code",), Role.REPOSITORY, f"{server.url}/x")) is None
+
+
+ADDRESSES = [
+    (Role.DOI, "10.5281/zenodo.12"),
+    (Role.ARXIV, "2401.10020"),
+    (Role.PAGE, f"{GH}/blob/{SHA}/app.py#L2"),
+    (Role.PAGE, f"{GH}/releases/download/v1/leaf.bin"),
+    (Role.REPOSITORY, GH),
+    (Role.PAGE, f"{GL}/-/blob/{SHA}/src/app.py#L2"),
+    (Role.PAGE, HUB_LINK),
+    (Role.PAGE, HUB_FILE),
+    (Role.PAGE, "https://huggingface.co/spaces/lab/leaf"),
+    (Role.PAGE, "https://zenodo.org/records/12/files/leaf.zip"),
+    (Role.PAGE, "https://figshare.com/articles/dataset/Leaf/77?file=5"),
+    (Role.SWHID, f"swh:1:rev:{SHA}"),
+    (Role.PACKAGE, "pypi:leaf@1.0"),
+    (Role.PACKAGE, "npm:leaf@1.0.0"),
+    (Role.IMAGE, f"reg.example/lab/leaf@{DIGEST}"),
+]
+KEYS = ("responseCode", "values", "full_name", "default_branch", "license", "assets", "name", "digest", "files", "key",
+        "checksum", "versions", "runtime", "stage", "id", "gated", "metadata", "type", "data", "status")  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(value=JSON, status=st.sampled_from([200, 200, 200, 301, 401, 404, 418]))
+def test_no_answer_that_a_service_could_give_breaks_the_checker(value, status):
+    with FaultServer({"*": document(value, status)}) as server, closing(make_web()) as web:
+        services = Services(dict.fromkeys(NAMES, server.url))
+        known = KnownServices(web, services, ArxivPapers(server.url))
+        for role, address in ADDRESSES:
+            judgement = known.judge(Subject("code.archive.doi", (), role, address, code=CODE))
+
+            assert judgement is None or isinstance(judgement.verdict, Outcome)
 
 
 def test_papers_of_arxiv_are_asked_for_together(server, web):

@@ -58,7 +58,12 @@ def _look_at_all(
 
     def job(key: Hashable, root: Path, subject: Subject) -> Callable[[], None]:
         def look() -> None:
-            judgement = looker.look(root, subject)
+            try:
+                judgement = looker.look(root, subject)
+            except Exception as error:
+                # One answer that nobody foresaw must not cost what was seen of everything else.
+                reason = f"the checker failed over it ({type(error).__name__}: {error}); please report this"
+                judgement = Judgement(Outcome.UNKNOWN, reason)
             if judgement is not None:
                 seen[key] = Seen(judgement, time.time())
             ended.add(key)
