@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from paper_companion.evidence.model import Evidence
 
 
+MAX_PUBLISHED_BYTES = 100_000_000
+"""Larger files are named on the page but not copied into the site: GitHub Pages, for one, refuses them."""
+
+
 @dataclass(frozen=True)
 class Published:
     """A file of the project that the page offers or shows: what it is in the site, its hash and its size."""
@@ -157,6 +161,10 @@ class _Files:
         source = self._paper_file.root / path
         if not source.is_file():
             self._problem(f"there is no file {path} in {self._paper_file.root}", keys)
+            return
+        if source.stat().st_size > MAX_PUBLISHED_BYTES:
+            if sha256 is None:  # A picture, which the page cannot do without.
+                self._problem(f"{path} has more than {MAX_PUBLISHED_BYTES:,} bytes (make it smaller)", keys)
             return
         found = Published(*published(source))
         if sha256 is not None and sha256 != found.sha256:

@@ -1,6 +1,7 @@
 """The sections: what a reader is told about weights, results and commands."""
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from paper_companion.page.render import render
 from paper_companion.page.weights import docstring
 from paper_companion.page.words import size
 from paper_companion.paper.model import File
+from paper_companion.paper.reader import PaperError
 
 
 @pytest.mark.parametrize(
@@ -196,3 +198,22 @@ def test_what_a_demo_is_made_of_stands_under_what_was_checked(tmp_path):
 
     for fact in ("Pyodide 314.0.7", "3.14.2", "15 MB", lock.sha256):
         assert f">{fact}<" in markdown
+
+
+def test_weights_that_no_site_could_hold_are_named_but_not_copied(tmp_path):
+    paper = "paper: {title: T}\nweights: [{id: w, path: w.bin, sha256: '%s', license: MIT, format: npz}]\n" % ("0" * 64)
+    (tmp_path / "w.bin").touch()
+    os.truncate(tmp_path / "w.bin", 100_000_001)
+
+    made = companion(tmp_path, paper)
+
+    assert made.site_files == ()
+    assert "<code>w.bin</code>" in render(made, RENDERING).markdown
+
+
+def test_a_picture_that_no_site_could_hold_is_an_error(tmp_path):
+    (tmp_path / "w.mp4").touch()
+    os.truncate(tmp_path / "w.mp4", 100_000_001)
+
+    with pytest.raises(PaperError, match="page.teaser: w.mp4 has more than 100,000,000 bytes"):
+        companion(tmp_path, "paper: {title: T}\npage: {teaser: w.mp4}\n")
