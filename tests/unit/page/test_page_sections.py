@@ -215,5 +215,5 @@ def test_a_picture_that_no_site_could_hold_is_an_error(tmp_path):
     (tmp_path / "w.mp4").touch()
     os.truncate(tmp_path / "w.mp4", 100_000_001)
 
-    with pytest.raises(PaperError, match="page.teaser: w.mp4 has more than 100,000,000 bytes"):
+    with pytest.raises(PaperError, match=r"page\.teaser: w\.mp4 has more than 100,000,000 bytes"):
         companion(tmp_path, "paper: {title: T}\npage: {teaser: w.mp4}\n")
