@@ -82,7 +82,7 @@ A network with 103,427 parameters grades leaf shape from silhouettes of 64 x 64 
 
 | Claim | Claimed (Table 2) | Measured | Metric | Data | Weights |
 |---|---|---|---|---|---|
-| It grades held-out leaves with 94.1 % accuracy. | **0.941** ± 0.004 (5 runs) | not yet | accuracy | LeafSet-3, test | leafgrade |
+| It grades held-out leaves. | **0.941** ± 0.004 (5 runs) | not yet | accuracy | LeafSet-3, test | leafgrade |
 
 ```bash
 python evaluate.py --split test
@@ -110,7 +110,8 @@ safetensors 414 kB `a93b7f2d84e6a1b0c5d3f9e7a2b4c6d8e0f1a3b5c9d1c5e3a7b20f4866d5
     import hashlib
     from urllib.request import urlretrieve
 
-    urlretrieve('https://huggingface.co/example-lab/leafgrade-{number}/resolve/4f2a9c1/leafgrade.safetensors', 'leafgrade.safetensors')
+    url = 'https://huggingface.co/example-lab/leafgrade-{number}/resolve/4f2a9c1/leafgrade.safetensors'
+    urlretrieve(url, 'leafgrade.safetensors')
     with open('leafgrade.safetensors', 'rb') as file:
         assert hashlib.file_digest(file, 'sha256').hexdigest() == (
             'a93b7f2d84e6a1b0c5d3f9e7a2b4c6d8e0f1a3b5c9d1c5e3a7b20f4866d5e1c0'
@@ -205,7 +206,8 @@ A single species group, and silhouettes only.
 === "APA"
 
     ```text
-    Carberry, J., & Nowak, I. (2025). Paper {number}: compact leaf-shape grading. Journal of Worked Examples {number}(3).
+    Carberry, J., & Nowak, I. (2025). Paper {number}: compact leaf-shape grading.
+    Journal of Worked Examples {number}(3).
     ```
 
 === "CITATION.cff"
