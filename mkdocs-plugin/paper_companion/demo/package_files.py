@@ -10,7 +10,7 @@ from paper_companion.demo.download import opened
 from paper_companion.demo.package import LockedPackage
 from paper_companion.demo.pip import NoWheel, PipError, download_wheel
 from paper_companion.demo.projects import build_project
-from paper_companion.demo.runtime import STANDARD_LIBRARY, Say, can_compile, fetch_core, pins, unpacked
+from paper_companion.demo.runtime import Say, can_compile, compiler_id, fetch_core, pins, unpacked
 from paper_companion.demo.target import Target
 from paper_companion.demo.wheels import WheelError, has_python, reads_sources
 
@@ -85,7 +85,7 @@ def compile_wheel(
         return None
     core = pins(target.version, cache)
     assert core is not None, "the core is fetched before packages are"
-    note = f"compiled-{core[STANDARD_LIBRARY].sha256}-{wheel.sha256}.json"
+    note = f"compiled-{compiler_id(core)}-{wheel.sha256}.json"
     if noted := cache.note(note):
         digest = Digest(*json.loads(noted))
         if digest == wheel:

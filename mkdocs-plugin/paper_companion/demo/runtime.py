@@ -12,7 +12,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from paper_companion.demo.cache import Cache, Digest
-from paper_companion.demo.deno import DenoError, fetch_npm_package, find_deno, run_script
+from paper_companion.demo.deno import SCRIPTS, DenoError, fetch_npm_package, find_deno, run_script
 from paper_companion.whole_file import copy_whole
 
 DEFAULT_SOURCES = ("npm", "https://cdn.jsdelivr.net/pyodide/v{version}/full/")
@@ -114,7 +114,7 @@ def compile_library(version: str, cache: Cache, say: Say) -> Digest:
     """
     core = pins(version, cache)
     assert core is not None, "the core is fetched before it is compiled"
-    note = f"compiled-{core[STANDARD_LIBRARY].sha256}.json"
+    note = f"compiled-{compiler_id(core)}.json"
     if noted := cache.note(note):
         digest = Digest(*json.loads(noted))
         if cache.get(digest):
@@ -129,6 +129,12 @@ def compile_library(version: str, cache: Cache, say: Say) -> Digest:
     digest = cache.add_bytes(data)
     cache.add_note(note, json.dumps([digest.size_bytes, digest.sha256]).encode())
     return digest
+
+
+def compiler_id(core: Mapping[str, Digest]) -> str:
+    """One hash for what decides how something is compiled: the runtime, and our script."""
+    script = Digest.of_file(SCRIPTS / "compile.mjs")
+    return Digest.of_bytes("".join(digest.sha256 for digest in (*core.values(), script)).encode()).sha256
 
 
 def can_compile() -> bool:
