@@ -13,6 +13,7 @@ SHORT = Limits(
     exchange_s=0.5,
     deadline_s=20.0,
     back_off_s=0.005,
+    confirm_after_s=0.005,
     longest_wait_s=0.05,
     interval_s=0.0,
     per_host=4,

@@ -52,7 +52,7 @@ def judge_page(web: Web, url: str) -> Judgement:
         limit = web.limits.page_bytes
         judgement = _judge(web, address, cost.of(web.visit(url, headers={"Range": f"bytes=0-{limit - 1}"})))
     if _wants_a_second_look(judgement):
-        web.pause(web.limits.back_off_s)
+        web.pause(web.limits.confirm_after_s)
         # Plain, as a browser would ask, so that this is not the first look over again.
         judgement = _judge(web, address, cost.of(web.visit(url, headers={"Accept": "*/*"})))
     return Judgement(

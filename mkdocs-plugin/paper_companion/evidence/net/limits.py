@@ -20,6 +20,8 @@ class Limits:
     """How often a passing failure is tried before it counts."""
     back_off_s: float = 0.5
     """The wait before the second try; doubled for each further one."""
+    confirm_after_s: float = 0.25
+    """The wait before what looks gone is looked at again."""
     longest_wait_s: float = 10.0
     """The longest `Retry-After` that is obeyed; a host that asks for more is left alone for the rest of the run."""
     redirects: int = 10
