@@ -6,6 +6,7 @@ import pytest
 from demo_project import demo_project
 from playwright.sync_api import Browser, sync_playwright
 from reader import FLAGS, chromium_path
+from types_project import types_project
 from web_server import serving
 
 
@@ -34,6 +35,12 @@ def page(browser: Browser):
 def demo_site(tmp_path_factory) -> Path:
     """A site with one demo of a few lines, whose function does as its text says."""
     return demo_project(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def types_site(browser: Browser, tmp_path_factory) -> Path:
+    """A site with every type of input and output."""
+    return types_project(tmp_path_factory.mktemp("types") / "project", browser)
 
 
 @pytest.fixture

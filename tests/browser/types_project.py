@@ -1,4 +1,4 @@
-"""A site with every type of input and output, each with a function behind it that says what it got, or gives what is shown."""
+"""A site with every type of input and output, each with a function behind it."""
 
 import base64
 import io
@@ -63,7 +63,8 @@ demo:
     - {id: several, type: dropdown, label: Several of a list, choices: [a, b, c], multiple: true}
     - {id: picture, type: image, label: A picture, value: list}
     - {id: photo, type: image, label: A photo, value: list, sources: [webcam, paste]}
-    - {id: sketch, type: image, label: A sketch, value: list, sources: [sketch, upload], image_mode: L, width: 64, height: 48}
+    - {id: sketch, type: image, label: A sketch, value: list, sources: [sketch, upload], image_mode: L,
+       width: 64, height: 48}
     - {id: drawn_file, type: image, label: A picture file, value: path}
     - {id: sound, type: audio, label: A sound, value: path}
     - {id: samples, type: audio, label: Samples, value: list, sources: [microphone, upload]}
@@ -75,7 +76,8 @@ demo:
   outputs: [{id: got, type: json}]
   examples:
     - label: Files
-      inputs: {picture: demo/red.png, sound: demo/tone.wav, file: demo/words.txt, files: [demo/words.txt, demo/tone.wav],
+      inputs: {picture: demo/red.png, sound: demo/tone.wav, file: demo/words.txt,
+               files: [demo/words.txt, demo/tone.wav],
                table: [[z, 3]]}
     - {label: Words, inputs: {line: two}}
 """

@@ -62,6 +62,11 @@ def tolerance(paper: Paper, demo: Demo, number: int) -> tuple[float, float]:
 
 
 def _value(field: Field, value: Any, root: Path) -> Any:
+    if value is None and "sketch" in field.get("sources", ()):
+        # Paper on which nothing has been drawn.
+        width, height, mode = field["width"], field["height"], field["image_mode"]
+        white = base64.b64encode(bytes([255]) * (width * height * len(mode))).decode()
+        return {"width": width, "height": height, "mode": mode, "base64": white}
     if value is None or field["type"] not in FILE_TYPES:
         return value
     if isinstance(value, list):

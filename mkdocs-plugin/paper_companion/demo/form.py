@@ -158,6 +158,8 @@ def _start(field: Field, argument: "_Argument") -> Any:
         return default
     if kind in ("radio", "dropdown"):
         return [] if field.get("multiple") else next(iter(choices), None)
+    if kind == "file" and field.get("multiple"):
+        return []
     if kind == "table":
         return {"headers": list(field.get("headers", ())), "rows": []}
     return {"text": "", "checkbox": False, "slider": field.get("min")}.get(kind)

@@ -158,8 +158,8 @@ export class Drawing {
 
   /** Shows where the pen is to those who move it with keys. */
   #point() {
-    this.dot.style.insetInlineStart = `${(100 * this.pen.x) / this.canvas.width}%`;
-    this.dot.style.insetBlockStart = `${(100 * this.pen.y) / this.canvas.height}%`;
+    this.dot.style.left = `${(100 * this.pen.x) / this.canvas.width}%`;
+    this.dot.style.top = `${(100 * this.pen.y) / this.canvas.height}%`;
     this.dot.toggleAttribute("data-down", this.pen.down);
   }
 }

@@ -31,7 +31,7 @@ const MADE = {
   space: () => [],
   def: () => [],
   // Below the headings of the page.
-  heading: (token) => make(/** @type {"h4"} */ (`h${Math.min(6, (token.depth ?? 1) + 3)}`), {}, ...inline(token)),
+  heading: (token) => make(/** @type {"h3"} */ (`h${Math.min(6, (token.depth ?? 1) + 2)}`), {}, ...inline(token)),
   paragraph: (token) => make("p", {}, ...inline(token)),
   blockquote: (token) => make("blockquote", {}, ...inline(token)),
   hr: () => make("hr"),
@@ -54,7 +54,7 @@ const MADE = {
       { class: "pc-table", tabIndex: 0 },
       make(
         "table",
-        {},
+        { class: "pc-rows" },
         make("thead", {}, make("tr", {}, ...header.map((cell) => make("th", { scope: "col" }, ...inline(cell))))),
         make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((cell) => aligned(cell))))),
       ),

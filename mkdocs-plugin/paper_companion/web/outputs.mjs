@@ -37,7 +37,8 @@ const SHOWN = {
     if (!value.vega) return picture(value, name(output));
     const { scripts } = output;
     if (!scripts) return make("p", { class: "pc-problem" }, say("noLibrary"));
-    const draw = async () => (await import("./vega.mjs")).vegaPlot(value.vega, scripts, name(output));
+    const draw = async (/** @type {HTMLElement} */ place) =>
+      (await import("./vega.mjs")).vegaPlot(value.vega, scripts, name(output), place);
     return drawn(scripts, draw, say, asked);
   },
 };
@@ -92,10 +93,10 @@ function words(text) {
   return make("p", { class: "pc-text", tabIndex: text.length > LONG ? 0 : undefined }, text);
 }
 
-/** An element whose content is on its way. @param {() => Promise<Node>} content */
+/** An element whose content is on its way. @param {(place: HTMLElement) => Promise<Node>} content */
 function filled(content) {
   const element = make("div", { "aria-busy": "true" });
-  content()
+  content(element)
     .catch((error) => make("p", { class: "pc-problem" }, error.message))
     .then((node) => {
       element.replaceChildren(node);
@@ -107,7 +108,7 @@ function filled(content) {
 /**
  * What a library draws: at once when the reader asked for the answer, else after a click.
  *
- * @param {import("./runtime.mjs").LockedFile[]} scripts @param {() => Promise<Node>} draw
+ * @param {import("./runtime.mjs").LockedFile[]} scripts @param {(place: HTMLElement) => Promise<Node>} draw
  * @param {Translate} say @param {boolean} asked @param {Node | null} before what is there until then
  */
 function drawn(scripts, draw, say, asked, before = null) {
@@ -136,7 +137,7 @@ function table({ headers, rows, total }, output, say) {
   return make(
     "div",
     {},
-    make("div", { class: "pc-table", tabIndex: 0, role: "region", "aria-label": name(output) }, make("table", {}, head, body)),
+    make("div", { class: "pc-table", tabIndex: 0, role: "region", "aria-label": name(output) }, make("table", { class: "pc-rows" }, head, body)),
     rows.length > FIRST_ROWS ? make("div", { class: "pc-tools" }, more) : null,
     total ? make("p", { class: "pc-note" }, say("rowsCut", { count: rows.length, total })) : null,
   );

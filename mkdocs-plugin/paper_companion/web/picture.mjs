@@ -23,9 +23,9 @@ export function pictureField(input, id, say, changed) {
   let empty = true;
 
   const clear = () => {
-    if (!drawing) Object.assign(canvas, { width, height });
+    Object.assign(canvas, { width, height });
     context.fillStyle = "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
+    if (drawing) context.fillRect(0, 0, width, height);
     drawing?.begin([]);
     empty = true;
     canvas.toggleAttribute("data-empty", !drawing);

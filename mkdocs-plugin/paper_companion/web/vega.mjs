@@ -9,12 +9,15 @@ const loading = new Map();
 /**
  * @param {Record<string, any>} specification @param {LockedFile[]} scripts in the order in which they are needed
  * @param {string} label for those who cannot see it
+ * @param {HTMLElement} place on the page, whose width the plot takes
  */
-export async function vegaPlot(specification, scripts, label) {
+export async function vegaPlot(specification, scripts, label, place) {
   for (const script of scripts) await load(script);
-  const element = make("div", { class: "pc-vega", role: "img", "aria-label": label });
+  const drawing = make("div", { class: "pc-vega" });
+  const element = make("div", { role: "img", "aria-label": label }, drawing);
+  place.append(element);
   const { vegaEmbed, vega } = /** @type {any} */ (globalThis);
-  await vegaEmbed(element, withWidth(specification), {
+  await vegaEmbed(drawing, withWidth(specification), {
     actions: false,
     renderer: "svg",
     ast: true, // expressions are interpreted: a page's policy may forbid to compile them
