@@ -142,8 +142,8 @@ def main() -> None:
         ours = [sys.executable, "-m", "paper_companion", "check", "--site", "site", "--format", "json", "--dry-run"]
         ours += ["--max-age", "0", "--allow-address", "127.0.0.0/8"]
         theirs = [options.lychee, "--include-fragments", "--format", "json", "--no-progress", "site"]
-        lifted = ["--threads", "256", "--per-host", "256", "--interval", "0"]
-        their_lifted = ["--max-concurrency", "256", "--host-concurrency", "256", "--host-request-interval", "0ms"]
+        lifted = ["--threads", "128", "--per-host", "128", "--interval", "0"]
+        their_lifted = ["--max-concurrency", "128", "--host-concurrency", "128", "--host-request-interval", "0ms"]
         for title, our_command, their_command in (
             ("default politeness", ours, theirs),
             ("limits lifted", [*ours, *lifted], [*theirs, *their_lifted]),

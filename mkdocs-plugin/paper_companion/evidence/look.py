@@ -45,6 +45,7 @@ class Looker:
         """
         self.web = web
         self._setting = setting or Setting()
+        self._setting_text = repr(self._setting)
         self._folder = folder
         self._known: KnownServices | None = None
         if web is not None:
@@ -62,7 +63,7 @@ class Looker:
         archive = subject.name.startswith("code.archive")
         where = str(root) if subject.role in (Role.FILE, Role.FRAME, Role.BROWSER) else ""
         weights = repr(subject.weights) if subject.weights is not None else ""
-        return (repr(self._setting), str(subject.role), archive, subject.target, subject.access, where, weights)
+        return (self._setting_text, str(subject.role), archive, subject.target, subject.access, where, weights)
 
     def needs_web(self, subject: Subject) -> bool:
         """Whether only somebody else can tell. What lies here is looked at anew every time."""
