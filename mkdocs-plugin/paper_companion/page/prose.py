@@ -38,6 +38,12 @@ class Prose:
         one = _ONE_PARAGRAPH(html)
         return Markup(one[1]) if one else html
 
+    def docstring(self, text: str) -> Markup:
+        """A function's docstring: lists and paragraphs where there is Markdown for them, else line by line."""
+        if self._to_html is None:
+            return Markup('<pre class="pc-docstring">%s</pre>') % escape(text)
+        return Markup('<div class="pc-docstring">%s</div>') % self.block(text)
+
     def code(self, text: str, language: str) -> Markup:
         """A block of code as the theme styles it."""
         text = text.rstrip("\n")

@@ -90,3 +90,12 @@ def test_prose_keeps_what_the_sites_markdown_makes_of_it():
     made = Prose(converted).block("A *fine* `thing` with a [link](https://example.org/).")
 
     assert made == ('<p>A <em>fine</em> <code>thing</code> with a <a href="https://example.org/">link</a>.</p>')
+
+
+def test_a_docstring_keeps_its_lines_without_markdown_and_has_lists_with_it():
+    text = "Prepares.\n\n1. Cuts <out>.\n2. Scales."
+
+    assert Prose().docstring(text) == (
+        '<pre class="pc-docstring">Prepares.&#10;&#10;1. Cuts &lt;out&gt;.&#10;2. Scales.</pre>'
+    )
+    assert "<li>Scales.</li>" in Prose(converted).docstring(text)
