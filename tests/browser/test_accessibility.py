@@ -10,6 +10,7 @@ from reader import REPOSITORY, open_demo, wait_for_state
 from web_server import serving
 
 OURS = "article [class^='pc-'], paper-demo, paper-hosted"
+CONTROLS = "paper-demo form :is(input, select, textarea, button, canvas[tabindex], audio[controls], summary)"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
 # What sticks out of the window to either side; what scrolls in itself may be wider.
@@ -139,16 +140,12 @@ def test_the_keyboard_alone_reaches_every_control_in_the_order_of_the_page(page,
         demo = open_demo(page, web.url + "inputs/")
         expect(demo.locator("[aria-busy=true]")).to_have_count(0)
         demo.locator("summary").first.evaluate("(summary) => (summary.parentElement.open = true)")
-        controls = demo.locator("form :is(input, select, textarea, button, canvas[tabindex], audio[controls], summary)")
+        controls = page.locator(CONTROLS)
         page.get_by_label("A line").focus()
         reached = set()
         for _ in range(120):
             place = page.evaluate(
-                """() => {
-                    const controls = Array.from(document.querySelectorAll(
-                        "paper-demo form :is(input, select, textarea, button, canvas[tabindex], audio[controls], summary)"));
-                    return controls.indexOf(document.activeElement);
-                }"""
+                "(all) => Array.from(document.querySelectorAll(all)).indexOf(document.activeElement)", CONTROLS
             )
             if place < 0:
                 break

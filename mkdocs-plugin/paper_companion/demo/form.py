@@ -76,6 +76,13 @@ def read_form(paper_file: PaperFile) -> Form:
     return Form(code, inputs, tuple(_prepared(output, "outputs", plans) for output in _outputs(demo, code)))
 
 
+def check_form(paper_file: PaperFile) -> None:
+    """Hold a demo's form, where it has one, against its function. Raises PaperError."""
+    demo = paper_file.paper.demo
+    if demo is not None and demo.kind == "pyodide" and demo.run is not None:
+        read_form(paper_file)
+
+
 def _prepared(entry: Field, side: Side, plans: Mapping[tuple[Side, str], Plan]) -> Field:
     """A field or an output with the plan of the tensor that it names."""
     plan = plans.get((side, entry.get("tensor", "")))

@@ -1,25 +1,30 @@
 """Checking paper files and whole trees of them."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from paper_companion.paper.problems import PaperError, Problem
-from paper_companion.paper.reader import read_paper
+from paper_companion.paper.reader import PaperFile, read_paper
 
 PAPER_FILE_NAMES = ("paper.yml", "paper.yaml")
 _SKIPPED_FOLDERS = ("node_modules", "__pycache__")
 
 
-def lint(paths: Iterable[Path]) -> list[Problem]:
-    """Every problem in these paper files, and in those below these folders."""
+def lint(paths: Iterable[Path], check: Callable[[PaperFile], object] | None = None) -> list[Problem]:
+    """Every problem in these paper files, and in those below these folders.
+
+    `check` is called with each file that can be read; it raises PaperError for what else is wrong.
+    """
     problems: list[Problem] = []
     for path in paths:
         found = False
         for paper_path in find_paper_files(path):
             found = True
             try:
-                read_paper(paper_path)
+                paper_file = read_paper(paper_path)
+                if check:
+                    check(paper_file)
             except PaperError as error:
                 problems.extend(error.problems)
         if not found:

@@ -1,7 +1,8 @@
 """The form: declared fields completed, and fields that the function's annotations and defaults stand for."""
 
 import pytest
-from paper_companion.demo.form import read_form
+from paper_companion.demo.form import check_form, read_form
+from paper_companion.paper.lint import lint
 from paper_companion.paper.reader import PaperError, read_paper
 
 
@@ -125,3 +126,12 @@ def test_a_declared_field_starts_with_the_default_of_its_argument(tmp_path):
     paper_file = project(tmp_path, "def f(x=3): ...", "  inputs: [{id: x, type: slider, min: 0, max: 4}]\n")
 
     assert read_form(paper_file).inputs[0]["default"] == 3
+
+
+def test_lint_holds_the_form_against_the_function(tmp_path):
+    paper_file = project(tmp_path, "def f(y: float): ...", "  inputs: [{id: x, type: text}]\n")
+
+    found = lint([paper_file.path], check_form)
+
+    assert [problem.key for problem in found] == ["demo.inputs[0].id", "demo.inputs"]
+    assert "f in app.py has no argument x (its arguments: y)" in str(found[0])
