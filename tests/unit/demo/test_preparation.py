@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from paper_companion.demo import bridge
 from paper_companion.demo.form import read_form
-from paper_companion.demo.preparation import PreparationError, Tensors, cropped, resized
+from paper_companion.demo.preparation import PreparationError, Tensors
+from paper_companion.demo.resampling import resized
 from paper_companion.page.companion import load_companion
 from paper_companion.page.weights import usage_views
 from paper_companion.paper.operations import OPERATIONS
@@ -139,9 +140,13 @@ def test_real_numbers_are_resized_without_rounding():
 
 
 def test_the_middle_of_a_picture_is_cropped():
-    assert np.array_equal(cropped(PICTURE, 3, 4), PICTURE[1:4, 1:5])
+    plan = {"id": "t", "numeric": True, "axes": [], "dtype": None, "steps": []}
+
+    middle = Tensors(no_function).prepare({**plan, "crop": {"height": 3, "width": 4}}, "image", PICTURE)
+
+    assert np.array_equal(middle, PICTURE[1:4, 1:5])
     with pytest.raises(PreparationError, match="7x5 pixels cannot be cropped to 8x2"):
-        cropped(PICTURE, 2, 8)
+        Tensors(no_function).prepare({**plan, "crop": {"height": 2, "width": 8}}, "image", PICTURE)
 
 
 @pytest.mark.parametrize(
