@@ -26,8 +26,8 @@ from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, Runtime
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import FOLDER, SiteFile, content_path
 
-BRIDGE, COMPARISON, PREPARATION = (
-    Path(__file__).with_name(f"{name}.py") for name in ("bridge", "comparison", "preparation")
+BRIDGE, COMPARISON, PREPARATION, RESAMPLING = (
+    Path(__file__).with_name(f"{name}.py") for name in ("bridge", "comparison", "preparation", "resampling")
 )
 
 
@@ -116,7 +116,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         name = file.path.rpartition("/")[2]
         script = parts.add(name, file.digest, content_path(file.digest.sha256, name), cache.get(file.digest))
         scripts.setdefault(file.library, []).append(script)
-    library = (BRIDGE, COMPARISON, PREPARATION) if lock.preparation else (BRIDGE, COMPARISON)
+    library = (BRIDGE, COMPARISON, PREPARATION, RESAMPLING) if lock.preparation else (BRIDGE, COMPARISON)
     manifest = {
         "lock": lock.sha256,
         "run": lock.run,

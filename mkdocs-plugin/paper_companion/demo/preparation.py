@@ -8,12 +8,11 @@ A plan is one tensor as plain values: {"id", "numeric": bool, "axes": [[name, si
 "dtype", "resize": {"height", "width", "method"}, "crop": {"height", "width"}, "steps": [[name, {parameter: value}]]}.
 """
 
-import itertools
-import math
+import importlib.util
+import os
 
 _AXIS_NAMES = {"b": "batch", "c": "channel", "h": "y", "height": "y", "w": "x", "width": "x", "t": "time"}
 _COLOURS = {"r": "red", "g": "green", "b": "blue", "a": "alpha"}
-_COEFFICIENT_BITS = 22  # the fixed point in which Pillow weighs pixels of 8 bits
 
 
 class PreparationError(Exception):
@@ -38,9 +37,9 @@ class Tensors:
         axes = None
         value, axes = _as_array(kind, value)
         if plan.get("resize"):
-            value = resized(value, **plan["resize"])
+            value = _resampling().resized(value, **plan["resize"])
         if plan.get("crop"):
-            value = cropped(value, **plan["crop"])
+            value = _cropped(value, **plan["crop"])
         result = self._stepped(plan, value, axes, self._laid_out, keep=self._laid_out)
         _check_sizes(plan, result)
         if plan.get("dtype"):
@@ -328,10 +327,7 @@ def _picture(plan, array):
     return array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
 
 
-# Pictures
-
-
-def cropped(array, height, width):
+def _cropped(array, height, width):
     """The middle of an array of shape (y, x, …). Raises PreparationError."""
     if array.shape[0] < height or array.shape[1] < width:
         size = f"{array.shape[1]}x{array.shape[0]}"
@@ -340,69 +336,11 @@ def cropped(array, height, width):
     return array[top : top + height, left : left + width]
 
 
-def resized(array, height, width, method="bilinear"):
-    """An array of shape (y, x, …) at another size, pixel for pixel as Pillow does it, for every method.
-
-    It is written out here rather than left to Pillow so that a demo gives the same pixels whether Pillow is there or
-    not, and in all of its versions.
-    """
-    for axis, size in ((1, width), (0, height)):
-        if array.shape[axis] != size:
-            array = _resized_along(array, axis, size, method)
-    return array
-
-
-def _resized_along(array, axis, size, method):
-    import numpy
-
-    old = array.shape[axis]
-    if method == "nearest":
-        # A running sum, as Pillow's: its rounding decides where a pixel lies half-way.
-        places = itertools.accumulate(itertools.repeat(old / size, size - 1), initial=old / size * 0.5)
-        return array.take([int(place) for place in places], axis)
-    weights = _weights(old, size, *_FILTERS[method])
-    whole = array.dtype == numpy.uint8
-    if whole:
-        weights = numpy.trunc(weights * (1 << _COEFFICIENT_BITS) + numpy.copysign(0.5, weights))
-    moved = numpy.moveaxis(array, axis, 0)
-    # Whole numbers below 2 to the 53: as exact as Pillow's integers, and much faster than NumPy's.
-    result = weights @ moved.reshape(old, -1).astype(numpy.float64)
-    if whole:
-        result = numpy.floor((result + (1 << (_COEFFICIENT_BITS - 1))) / (1 << _COEFFICIENT_BITS)).clip(0, 255)
-    return numpy.moveaxis(result.reshape(size, *moved.shape[1:]), 0, axis).astype(array.dtype)
-
-
-def _weights(old, new, support, kernel):
-    """How much each of the old pixels weighs in each of the new ones."""
-    import numpy
-
-    scale = old / new
-    stretch = max(scale, 1.0)
-    reach = support * stretch
-    weights = numpy.zeros((new, old))
-    for place in range(new):
-        centre = (place + 0.5) * scale
-        first, last = max(int(centre - reach + 0.5), 0), min(int(centre + reach + 0.5), old)
-        found = [kernel((pixel - centre + 0.5) / stretch) for pixel in range(first, last)]
-        weights[place, first:last] = numpy.array(found) / sum(found)
-    return weights
-
-
-def _sinc(x):
-    return 1.0 if x == 0 else math.sin(math.pi * x) / (math.pi * x)
-
-
-def _bicubic(x, a=-0.5):
-    x = abs(x)
-    if x < 1:
-        return ((a + 2) * x - (a + 3)) * x * x + 1
-    return (((x - 5) * x + 8) * x - 4) * a if x < 2 else 0.0
-
-
-_FILTERS = {
-    "box": (0.5, lambda x: 1.0 if -0.5 < x <= 0.5 else 0.0),
-    "bilinear": (1.0, lambda x: max(0.0, 1 - abs(x))),
-    "hamming": (1.0, lambda x: _sinc(x) * (0.54 + 0.46 * math.cos(math.pi * x)) if abs(x) < 1 else 0.0),
-    "bicubic": (2.0, _bicubic),
-    "lanczos": (3.0, lambda x: _sinc(x) * _sinc(x / 3) if -3 <= x < 3 else 0.0),
-}
+def _resampling():
+    """The module that lies beside this file: resampling.py beside preparation.py, whatever comes before these names."""
+    folder, name = os.path.split(__file__)
+    file = name.replace("preparation", "resampling")
+    spec = importlib.util.spec_from_file_location(os.path.splitext(file)[0], os.path.join(folder, file))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
