@@ -1,6 +1,5 @@
 // The picture field: upload, drop, paste, the camera, or a drawing with pen, finger or keys. A picture is always drawn on white
 // paper, and crosses as rows of 8-bit values.
-import { Camera } from "./camera.mjs";
 import { Drawing } from "./drawing.mjs";
 import { button, make } from "./elements.mjs";
 import { fileOf, small, smallFile } from "./wire.mjs";
@@ -102,17 +101,19 @@ export function pictureField(input, id, say, changed) {
     element.append(make("p", { class: "pc-help" }, say(sources.includes("upload") ? "drop" : "paste")));
     element.addEventListener("paste", (event) => take(event.clipboardData?.files[0]));
   }
+  const taken = (/** @type {HTMLVideoElement} */ video) => {
+    drawing?.remember();
+    put(video, video.videoWidth, video.videoHeight);
+    changed();
+  };
   const camera = sources.includes("webcam")
-    ? new Camera(tools, say, problem, (video) => {
-        drawing?.remember();
-        put(video, video.videoWidth, video.videoHeight);
-        changed();
-      })
+    ? import("./camera.mjs").then(({ Camera }) => new Camera(tools, say, problem, taken))
     : null;
+  camera?.catch((error) => (problem.textContent = say("noCamera", { reason: error.message })));
 
   return {
     element,
-    end: () => camera?.end(),
+    end: () => void camera?.then((opened) => opened.end(), () => {}),
     read: async () =>
       empty && !drawing ? null : pixels(context, canvas.width, canvas.height, input.image_mode ?? "RGB"),
     show: async (value) => {
