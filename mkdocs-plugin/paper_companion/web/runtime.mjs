@@ -2,7 +2,7 @@
 // a page or a worker: the same module answers in the reader's browser and under Deno.
 
 /**
- * @typedef {{ name: string, url: string, size: number, sha256: string }} LockedFile
+ * @typedef {{ name: string, url: string, size: number, sha256: string, anew?: boolean }} LockedFile
  * @typedef {{ lock: string, run: string, runtime: { version: string, url: string, files: LockedFile[] },
  *   index: LockedFile, packages: string[], wheels: LockedFile[], library: LockedFile[], files: LockedFile[],
  *   inputs: any[], outputs: any[] }} Manifest
@@ -97,12 +97,16 @@ function write(pyodide, path, bytes) {
   pyodide.FS.writeFile(path, bytes);
 }
 
+/** @param {Manifest} manifest @returns {LockedFile[]} */
+export function lockedFiles({ runtime, index, wheels, library, files }) {
+  return [...runtime.files, index, ...wheels, ...library, ...files];
+}
+
 /** All files of a demo on their way in. */
 class Downloads {
   /** @param {Manifest} manifest @param {(progress: Progress) => void} onProgress */
   constructor(manifest, onProgress) {
-    const { runtime, index, wheels, library } = manifest;
-    const files = [...runtime.files, index, ...wheels, ...library, ...manifest.files];
+    const files = lockedFiles(manifest);
     this.total = files.reduce((sum, file) => sum + file.size, 0);
     this.loaded = 0;
     this.onProgress = onProgress;
@@ -174,7 +178,11 @@ class Downloads {
   async request(file) {
     let answer;
     try {
-      answer = await this.fetch.call(globalThis, file.url, { signal: this.abort.signal, credentials: "omit" });
+      answer = await this.fetch.call(globalThis, file.url, {
+        signal: this.abort.signal,
+        credentials: "omit",
+        cache: file.anew ? "reload" : "default",
+      });
     } catch (error) {
       throw new FileError(file.name, `cannot be downloaded (${error instanceof Error ? error.message : error})`);
     }

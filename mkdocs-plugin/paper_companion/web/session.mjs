@@ -1,5 +1,6 @@
 // A session: one worker at a time, started when the first answer is asked for, ended when it is no longer wanted.
 import { openWorker } from "./isolation.mjs";
+import { lockedFiles } from "./runtime.mjs";
 
 /**
  * @typedef {import("./runtime.mjs").Manifest} Manifest
@@ -66,6 +67,9 @@ export class Session {
       return await Promise.race([answered, gone]);
     } catch (error) {
       if (!(error instanceof Stopped)) this.#drop();
+      // What was wrong may be kept by the browser by now: the next attempt asks the server.
+      const wrong = lockedFiles(this.manifest).find((file) => file.name === /** @type {any} */ (error)?.file);
+      if (wrong) wrong.anew = true;
       throw error;
     } finally {
       this.#giveUp = null;
