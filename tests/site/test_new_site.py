@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from building import mkdocs_build, text_of
+from workflow_lint import actionlint_findings
 
 
 def new(folder: Path, *arguments: str) -> None:
@@ -39,3 +40,23 @@ def test_an_existing_site_gets_a_page_more_and_keeps_its_own(tmp_path: Path, the
     assert built.code == 0, built.output
     assert "Our lab" in built.html("index.html")
     assert "Leaves" in text_of(built.html("paper/index.html"))
+
+
+@pytest.mark.parametrize("docs", ["docs", "the pages: ours"])
+def test_actionlint_passes_the_workflows_of_a_new_site(tmp_path: Path, docs: str) -> None:
+    site, scratch = tmp_path / "site", tmp_path / "scratch"
+    site.mkdir()
+    scratch.mkdir()
+    (site / "mkdocs.yml").write_text(f'site_name: Lab\ndocs_dir: "{docs}"\nplugins: [paper-companion]\n')
+    new(site, "--no-demo", "--title", "Leaves")
+
+    workflows = sorted((site / ".github" / "workflows").iterdir())
+
+    assert [path.name for path in workflows] == ["companion.yml", "evidence.yml"]
+    assert actionlint_findings(workflows, scratch) == []
+    companion, evidence = workflows
+    companion.write_text(companion.read_text().replace("needs: build", "needs: built", 1))
+    evidence.write_text(evidence.read_text().replace("steps.collect.outputs", "step.collect.outputs", 1))
+    about_companion, about_evidence = actionlint_findings(workflows, scratch)
+    assert "built" in about_companion and str(companion) in about_companion
+    assert "step" in about_evidence and str(evidence) in about_evidence

@@ -12,6 +12,7 @@ from paper_companion.cli import main
 from paper_companion.paper.reader import read_paper
 
 HERE = Path(__file__).parent
+WORKFLOWS = (".github/workflows/companion.yml", ".github/workflows/evidence.yml")
 
 
 def new(*arguments: str | Path, answers: str | None = None) -> Result:
@@ -31,15 +32,13 @@ def test_an_empty_folder_becomes_a_site(tmp_path: Path) -> None:
     folder = tmp_path / "leaf-shapes"
     result = new(folder, "--no-demo", "--author", "Ines Nowak", "--repo", "https://github.com/Example-Lab/leaves")
     assert result.exit_code == 0, result.output
-    assert list(files(folder)) == [".github/workflows/companion.yml", "docs/paper.yml", "mkdocs.yml"]
+    assert list(files(folder)) == [*WORKFLOWS, "docs/paper.yml", "mkdocs.yml"]
     paper = read_paper(folder / "docs" / "paper.yml").paper
     assert paper.paper.title == "leaf shapes"
     assert paper.paper.authors[0].name == "Ines Nowak"
     config = yaml.safe_load((folder / "mkdocs.yml").read_text(encoding="utf-8"))
     assert config["plugins"] == ["search", "paper-companion"]
     assert config["site_url"] == "https://example-lab.github.io/leaves/"
-    workflow = yaml.safe_load((folder / ".github/workflows/companion.yml").read_text(encoding="utf-8"))
-    assert {"run": "mkdocs build --strict"} in workflow["jobs"]["build"]["steps"]
 
 
 def test_what_a_folder_holds_is_found(tmp_path: Path) -> None:
@@ -112,6 +111,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         "docs/paper.yml": "paper: {title: Mine}\n",
         "demo/app.py": "def answer(): ...\n",
         ".github/workflows/companion.yml": "name: mine\n",
+        ".github/workflows/evidence.yml": "name: mine too\n",
     }
     for path, text in before.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

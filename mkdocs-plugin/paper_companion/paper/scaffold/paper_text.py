@@ -51,14 +51,14 @@ class Draft:
             lines.append(f"import: {_flow(imports)}")
         if self.title or self.authors:
             lines.append("paper:")
-            lines += [f"  title: {_scalar(self.title)}"] if self.title else []
+            lines += [f"  title: {scalar(self.title)}"] if self.title else []
             lines += [f"  authors: {_flow(self.authors)}"] if self.authors else []
         if found.repo or found.commit:
             lines.append("code:")
             lines += [f"  repo: {found.repo}"] if found.repo else []
             lines += [f"  commit: {found.commit}"] if found.commit else []
         if found.lock:
-            lines += ["environment:", f"  lock: {_scalar(found.lock)}"]
+            lines += ["environment:", f"  lock: {scalar(found.lock)}"]
         groups = _grouped(found.weights)
         if groups:
             lines.append("weights:")
@@ -67,7 +67,7 @@ class Draft:
             lines += _only_file(files[0]) if len(files) == 1 else _files(files)
         text = "\n".join(lines) + "\n"
         if self.demo:
-            demo = _DEMO.format(run=_scalar(self.demo)) + ("" if self.own_demo else _DEMO_FIELDS)
+            demo = _DEMO.format(run=scalar(self.demo)) + ("" if self.own_demo else _DEMO_FIELDS)
             if self.demo_waits:
                 commented = re.sub("^", "# ", demo.rstrip(), flags=re.MULTILINE)
                 demo = f"# Delete the # below, then run: paper-companion lock\n{commented}"
@@ -130,7 +130,7 @@ def _grouped(weights: Sequence[FoundWeights]) -> dict[str, list[FoundWeights]]:
 
 def _only_file(file: FoundWeights) -> list[str]:
     return [
-        f"    path: {_scalar(file.path)}",
+        f"    path: {scalar(file.path)}",
         f"    format: {_format(file)}",
         f"    size: {file.size_bytes}",
         f"    sha256: {file.sha256}",
@@ -140,7 +140,7 @@ def _only_file(file: FoundWeights) -> list[str]:
 def _files(files: Sequence[FoundWeights]) -> list[str]:
     lines = ["    files:"]
     for file in files:
-        lines.append(f"      - path: {_scalar(file.path)}")
+        lines.append(f"      - path: {scalar(file.path)}")
         lines.append(f"        format: {_format(file)}")
         lines.append(f"        size: {file.size_bytes}")
         lines.append(f"        sha256: {file.sha256}")
@@ -151,9 +151,10 @@ def _format(file: FoundWeights) -> str:
     return PurePosixPath(file.path).suffix.lstrip(".").lower()
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
+    """A text as a YAML value: quoted where it must be."""
     return text if _PLAIN(text) else quoted_yaml(text)
 
 
 def _flow(texts: Sequence[str]) -> str:
-    return f"[{', '.join(map(_scalar, texts))}]"
+    return f"[{', '.join(map(scalar, texts))}]"

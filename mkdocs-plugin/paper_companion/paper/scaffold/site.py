@@ -12,13 +12,14 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem
 from paper_companion.paper.scaffold.discovery import Discovery, discover
-from paper_companion.paper.scaffold.paper_text import Draft, settle
+from paper_companion.paper.scaffold.paper_text import Draft, scalar, settle
 from paper_companion.paper.tree import quoted_yaml
 from paper_companion.whole_file import write_whole
 
 _FILES = Path(__file__).parent / "files"
 _DEMO_FILE = "demo/app.py"
-_WORKFLOW_FILE = ".github/workflows/companion.yml"
+_WORKFLOWS = Path(".github", "workflows")
+_WORKFLOW_FILES = ("companion.yml", "evidence.yml")
 _PLUGIN = "paper-companion"
 
 
@@ -72,8 +73,9 @@ def make_site(folder: Path, questions: Questions, say: Callable[[str], None]) ->
             writes[folder / "mkdocs.yml"] = _new_config(title, repo).encode()
         elif (changed := _with_plugin(config)) is not None:
             writes[folder / "mkdocs.yml"] = changed.encode()
-        if not (folder / _WORKFLOW_FILE).exists():
-            writes[folder / _WORKFLOW_FILE] = (_FILES / "companion.yml").read_bytes()
+        for name in _WORKFLOW_FILES:
+            if not (folder / _WORKFLOWS / name).exists():
+                writes[folder / _WORKFLOWS / name] = _workflow(name, f"{docs}/paper.yml").encode()
         for path, data in writes.items():
             verb = "added the plugin to" if path.exists() else "wrote"
             write_whole(path, data)
@@ -148,6 +150,10 @@ def _with_plugin(config: str) -> str | None:
         return None
     lines.insert(first.line, f"{head[1]}- {_PLUGIN}\n")
     return "".join(lines)
+
+
+def _workflow(name: str, paper: str) -> str:
+    return (_FILES / name).read_text(encoding="utf-8").replace("PAPER: docs/paper.yml", f"PAPER: {scalar(paper)}")
 
 
 def _new_config(title: str, repo: str | None) -> str:
