@@ -204,22 +204,20 @@ def new(
 @main.command()
 @click.argument("format", type=click.Choice(["bibtex", "cff", "codemeta", "huggingface", "ro-crate"]))
 @PaperArgument
-@click.option("--to", type=click.Path(path_type=Path), help="The file to write; - for standard output.")
+@click.option("--to", type=PATHS, help="The file to write, as CITATION.cff; standard output when left out.")
 @reporting_problems
 def export(format: str, paper: Path, to: Path | None) -> None:
-    """Write what PAPER says in another tool's FORMAT."""
+    """Print what PAPER says in another tool's FORMAT, or write it to a file."""
     from paper_companion.page.exports import EXPORTS
     from paper_companion.paper.reader import read_paper
     from paper_companion.whole_file import write_whole
 
-    name, made = EXPORTS[format]
-    text = made(read_paper(paper).paper)
-    if str(to) == "-":
+    text = EXPORTS[format](read_paper(paper).paper)
+    if to is None:
         click.echo(text, nl=False)
         return
-    target = to or Path(name)
-    write_whole(target, text.encode())
-    click.echo(str(target))
+    write_whole(to, text.encode())
+    click.echo(str(to), err=True)
 
 
 @main.command()

@@ -78,8 +78,8 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @click.option("--write-baseline", "write_known", type=PATHS, metavar="FILE", help="Write what is broken as known.")
 @click.option("--shard", metavar="N/COUNT", help="Only the Nth part of the papers; see merge.")
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
-@judging_nothing_when_set_up_wrongly
 @reporting_problems
+@judging_nothing_when_set_up_wrongly
 def check(
     paths: tuple[Path, ...],
     offline: bool,
@@ -200,8 +200,8 @@ def merge(reports_of_shards: tuple[Path, ...], form: str, everything: bool, repo
 @click.option("--env", "kept", multiple=True, metavar="NAME", help="A variable that commands may see. Repeatable.")
 @reporting_options
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
-@judging_nothing_when_set_up_wrongly
 @reporting_problems
+@judging_nothing_when_set_up_wrongly
 def reproduce(
     paper: Path,
     ids: tuple[str, ...],

@@ -11,7 +11,7 @@ PaperArgument = click.argument("paper", type=PATHS, default="docs/paper.yml")
 
 
 def reporting_problems(command: Callable[..., None]) -> Callable[..., None]:
-    """Problems in a paper file go to standard error, a line each, and end the command with status 1."""
+    """What is wrong goes to standard error, a line each, and ends the command with status 1: no traceback."""
 
     @functools.wraps(command)
     def wrapped(*arguments: object, **options: object) -> None:
@@ -22,8 +22,16 @@ def reporting_problems(command: Callable[..., None]) -> Callable[..., None]:
         except PaperError as error:
             click.echo(str(error), err=True)
             raise SystemExit(1) from None
+        except OSError as error:
+            click.echo(unwritable(error), err=True)
+            raise SystemExit(1) from None
 
     return wrapped
+
+
+def unwritable(error: OSError) -> str:
+    """A file that cannot be read or written, on one line."""
+    return f"{error.filename2 or error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callable[..., None]:
@@ -37,6 +45,9 @@ def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callabl
             command(*arguments, **options)
         except ConfigurationError as error:
             click.echo(str(error), err=True)
+            raise SystemExit(2) from None
+        except OSError as error:
+            click.echo(unwritable(error), err=True)
             raise SystemExit(2) from None
 
     return wrapped

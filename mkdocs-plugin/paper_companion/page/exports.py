@@ -125,14 +125,14 @@ def model_card(paper: Paper) -> str:
     return f"---\n{to_yaml(front)}---\n\n" + "\n\n".join(part for part in text if part) + "\n"
 
 
-EXPORTS: Mapping[str, tuple[str, Callable[[Paper], str]]] = {
-    "bibtex": ("paper.bib", lambda paper: bibtex(paper.paper)),
-    "cff": ("CITATION.cff", cff),
-    "codemeta": ("codemeta.json", codemeta),
-    "huggingface": ("README.md", model_card),
-    "ro-crate": ("ro-crate-metadata.json", ro_crate),
+EXPORTS: Mapping[str, Callable[[Paper], str]] = {
+    "bibtex": lambda paper: bibtex(paper.paper),
+    "cff": cff,
+    "codemeta": codemeta,
+    "huggingface": model_card,
+    "ro-crate": ro_crate,
 }
-"""Each format: the file name that its tools expect, and the function that makes the text."""
+"""The function that makes the text of each format."""
 
 
 def _json(document: Any) -> str:
