@@ -158,7 +158,9 @@ def _run(paper: Paper) -> Run | None:
             Fact("Training takes", environment.train_time or ""),
         ]
     facts = [fact for fact in facts if fact.value]
-    return Run(tuple(facts), tuple(commands)) if facts or commands else None
+    # Code that is not shared is itself something to say: its template tells why.
+    told = code is not None and code.access != "open"
+    return Run(tuple(facts), tuple(commands)) if facts or commands or told else None
 
 
 def _datasets(companion: Companion, site_url: str | None):

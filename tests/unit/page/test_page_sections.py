@@ -217,3 +217,24 @@ def test_a_picture_that_no_site_could_hold_is_an_error(tmp_path):
 
     with pytest.raises(PaperError, match=r"page\.teaser: w\.mp4 has more than 100,000,000 bytes"):
         companion(tmp_path, "paper: {title: T}\npage: {teaser: w.mp4}\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "access: withheld, because: privacy, reason: Growers did not consent.",
+            "<strong>Withheld (privacy).</strong> Growers did not consent.",
+        ),
+        (
+            "access: withdrawn, because: licence, reason: Its owner took it back., date: '2025-06-01'",
+            "<strong>Withdrawn 2025-06-01 (licence).</strong> Its owner took it back.",
+        ),
+    ],
+)
+def test_code_that_is_not_shared_and_has_no_commands_says_why(tmp_path, code, told):
+    markdown = render(companion(tmp_path, f"paper: {{title: T}}\ncode: {{{code}}}\n"), RENDERING).markdown
+
+    assert "## Run it yourself" in markdown
+    assert told in markdown
+    assert "<dl" not in markdown.partition("## Run it yourself")[2].partition("##")[0]
