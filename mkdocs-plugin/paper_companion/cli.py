@@ -57,7 +57,8 @@ def record(paper: Path, python: str | None) -> None:
     recording = record_answers(paper_file, python=python or sys.executable, today=datetime.date.today())
     path = write_recording(paper_file, recording)
     seconds = sum(example.seconds for example in recording.examples)
-    click.echo(f"{path}: {len(recording.examples)} answers in {seconds:.2f} s, Python {recording.python}")
+    answers = "1 answer" if len(recording.examples) == 1 else f"{len(recording.examples)} answers"
+    click.echo(f"{path}: {answers} in {seconds:.2f} s, Python {recording.python}")
 
 
 @main.command()

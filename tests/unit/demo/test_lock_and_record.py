@@ -64,6 +64,14 @@ def test_record_keeps_what_the_function_answers_and_by_which_python(project):
     assert recorded["python"].startswith("3.")
 
 
+def test_record_counts_a_single_answer_in_the_singular(project):
+    assert ": 2 answers in " in run("record").stdout
+
+    edit(project / "docs/paper.yml", ", {inputs: {x: 3.5}, label: More}", "")
+
+    assert ": 1 answer in " in run("record").stdout
+
+
 def test_a_function_that_fails_on_an_example_is_named_and_nothing_is_written(project):
     edit(project / "demo/app.py", "return {", "return {1 / (x - 2): 0.0, ")
 
