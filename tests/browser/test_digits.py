@@ -114,3 +114,22 @@ def test_undo_takes_the_last_stroke_back(page, site):
         page.get_by_role("button", name="Undo").click()
 
         assert page.evaluate(DARK_VALUES) == one
+
+
+def test_before_run_the_demo_costs_at_most_60_kilobytes(browser, site):
+    """Uncompressed, against the same page without its demo section."""
+
+    def transferred(change) -> int:
+        with serving(site) as web, browser.new_context() as context:
+            web.changes["/paper/"] = change
+            page = context.new_page()
+            page.goto(web.url + "paper/")
+            page.wait_for_load_state("networkidle")
+            return web.sent_bytes
+
+    def without_demo(data: bytes) -> bytes:
+        start, end = data.index(b"<paper-demo"), data.index(b"</paper-demo>")
+        script = data.index(b"</script>", end) + len(b"</script>")
+        return data[:start] + data[script:]
+
+    assert transferred(lambda data: data) - transferred(without_demo) <= 60_000

@@ -80,3 +80,19 @@ def test_a_report_is_filled_in_and_sent_by_nobody_but_the_reader(page, web):
     assert "75.0 %" in body
     assert "lock " in body
     assert "Chrome" in body
+
+
+def test_a_report_with_inputs_too_large_for_a_link_is_whole_all_the_same(page, web):
+    page.context.route("https://github.com/**", lambda route: route.fulfill(body="a form"))
+    element = open_demo(page, web.url + "obedience/")
+    page.get_by_label("Order").fill("x" * 1900 * 3)
+
+    with page.context.expect_page() as opened:
+        element.get_by_role("button", name="Report a problem").click()
+
+    body = parse_qs(urlsplit(opened.value.url).query)["body"][0]
+    assert "lock " in body
+    assert "Chrome" in body
+    assert "75.0 %" in body
+    assert body.endswith("The inputs are too large for a link: please describe them.") or "#pc-demo=" in body
+    assert len(opened.value.url) < 8000

@@ -485,7 +485,8 @@ def main():
     """Say which Python this is, then answer each of the `values` of a request."""
     sys.path[:] = [place for place in sys.path if place != os.path.dirname(__file__)]  # what lies beside is not for all
     request = json.load(sys.stdin)
-    answers, sys.stdout = sys.stdout, sys.stderr  # what the function prints must not come between
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what the function prints, from Python or from C, must not come between
     print(json.dumps({"python": platform.python_version()}), file=answers, flush=True)
     demo = open_or_error(request["run"], request["root"], request["inputs"], request["outputs"])
     for values in request["values"]:

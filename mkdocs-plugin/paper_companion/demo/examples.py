@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from paper_companion.demo.bridge import unpacked
 from paper_companion.demo.code import browser_demo
+from paper_companion.demo.comparison import compared
 from paper_companion.demo.form import Field, plain_number
 from paper_companion.paper.model import Demo, Paper
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
@@ -26,8 +28,16 @@ def example_values(paper_file: PaperFile, number: int, fields: Sequence[Field]) 
     given = demo.examples[number].inputs
     problems: list[Problem] = []
     values = {}
+    known = {field["id"] for field in fields}
+    for name in given:
+        if name not in known:
+            what = f"the demo has no input {name} (its inputs: {', '.join(sorted(known)) or 'none'})"
+            problems.append(paper_file.problem(what, "demo", "examples", number, "inputs", name))
     for field in fields:
         value = given.get(field["id"], field.get("default"))
+        if value is None and field["type"] == "number":
+            what = f"{field['id']} needs a value (give one, or a default)"
+            problems.append(paper_file.problem(what, "demo", "examples", number, "inputs"))
         try:
             values[field["id"]] = _value(field, plain_number(value), paper_file.root)
         except (OSError, ValueError) as error:
@@ -61,7 +71,46 @@ def tolerance(paper: Paper, demo: Demo, number: int) -> tuple[float, float]:
     )
 
 
+def unmet_expectation(
+    paper_file: PaperFile, number: int, outputs: Sequence[Field], answer: Mapping[str, Any] | None
+) -> str:
+    """What of an answer is not as the example's `expect` says, in a phrase; empty where all is."""
+    demo = browser_demo(paper_file)
+    expected = {name: plain_number(value) for name, value in demo.examples[number].expect.items()}
+    if not expected or answer is None:
+        return ""
+    rtol, atol = tolerance(paper_file.paper, demo, number)
+    wanted = [output for output in outputs if output["id"] in expected]
+    recorded = {output["id"]: _as_recorded(output, expected[output["id"]]) for output in wanted}
+    given = {output["id"]: _part(output, unpacked(answer[output["id"]]), expected[output["id"]]) for output in wanted}
+    for one in compared(wanted, given, recorded, rtol, atol):
+        if not one["agrees"]:
+            where = f" at {one['where']}" if one["where"] else ""
+            return f"{one['id']}: " + (one["difference"] or f"deviates by {one['deviation']:.3g}{where}")
+    return ""
+
+
+def _as_recorded(output: Field, expected: Any) -> Any:
+    """What is expected in the form of a recorded answer: labels as a dict of confidences, or as the highest one."""
+    if output["type"] != "label":
+        return expected
+    pairs = expected.items() if isinstance(expected, Mapping) else [(str(expected), None)]
+    return [{"label": label, "confidence": confidence} for label, confidence in pairs]
+
+
+def _part(output: Field, answer: Any, expected: Any) -> Any:
+    """The part of an answer that something is expected of."""
+    if output["type"] == "label" and not isinstance(expected, Mapping):
+        return [{"label": one["label"], "confidence": None} for one in answer[:1]]
+    if isinstance(answer, Mapping) and isinstance(expected, Mapping):
+        return {key: _part(output, answer[key], value) for key, value in expected.items() if key in answer}
+    return answer
+
+
 def _value(field: Field, value: Any, root: Path) -> Any:
+    low, high = field.get("min"), field.get("max")
+    if isinstance(value, int | float) and ((low is not None and value < low) or (high is not None and value > high)):
+        raise ValueError(f"{value} is not between {low} and {high}")
     if value is None and "sketch" in field.get("sources", ()):
         # Paper on which nothing has been drawn.
         width, height, mode = field["width"], field["height"], field["image_mode"]

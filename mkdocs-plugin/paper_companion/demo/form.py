@@ -48,6 +48,20 @@ _AGREEING = {
     "file": {"file", "image", "audio"},
     "table": {"table"},
 }
+_FILES = {"image", "audio", "video", "file", "plot"}
+_AGREEING_OUTPUTS = {
+    "str": {"text", "markdown", "html", "label", *_FILES},
+    "int": {"text", "json"},
+    "float": {"text", "json"},
+    "bool": {"text", "json"},
+    "dict": {"label", "json", "table", "plot"},
+    "list": {"json", "table", "image", "gallery"},
+    "Image": {"image"},
+    "ndarray": {"image", "table", "json", "text"},
+    "Figure": {"plot"},
+    "DataFrame": {"table"},
+    "Path": _FILES,
+}
 _VALUE_OF_ANNOTATION = {"ndarray": "numpy", "Image": "pil", "str": "path", "Path": "path", "list": "list"}
 
 
@@ -104,7 +118,7 @@ def _outputs(demo: Demo, code: DemoCode) -> tuple[Field, ...]:
 
 def _problems(paper_file: PaperFile, code: DemoCode, arguments: Mapping[str, "_Argument"]) -> Iterator[Problem]:
     demo = browser_demo(paper_file)
-    if code.definition is None or not demo.inputs:
+    if code.definition is None:
         return
     function = f"{code.function} in {code.path}"
     for number, field in enumerate(demo.inputs):
@@ -120,11 +134,33 @@ def _problems(paper_file: PaperFile, code: DemoCode, arguments: Mapping[str, "_A
             annotation = ast.unparse(argument.annotation)
             what = f"{function} takes {field.id} as {annotation}, which a field of type {field.type} does not give"
             yield paper_file.problem(what, *key, "type")
+    yield from _output_problems(paper_file, code, function)
     there = {field.id for field in demo.inputs}
     for name, argument in arguments.items():
-        if name not in there and argument.default is None:
+        if demo.inputs and name not in there and argument.default is None:
             what = f"{function} needs an argument {name}, which is not among the inputs"
             yield paper_file.problem(what, "demo", "inputs")
+
+
+def _output_problems(paper_file: PaperFile, code: DemoCode, function: str) -> Iterator[Problem]:
+    """Where the declared outputs are not what the function's annotation says that it returns."""
+    outputs = browser_demo(paper_file).outputs
+    returns = _evaluated(code.definition.returns if code.definition else None)
+    parts = [returns]
+    if isinstance(returns, ast.Subscript) and _name(returns) in ("tuple", "Tuple"):
+        parts = returns.slice.elts if isinstance(returns.slice, ast.Tuple) else [returns.slice]
+    by_name = len(outputs) > 1 and _name(returns) in ("dict", "Dict")
+    if not outputs or returns is None or by_name or (len(outputs) == 1 and len(parts) > 1):
+        return  # one output may take a tuple whole: a sound is one
+    if len(parts) != len(outputs):
+        what = f"{function} returns {ast.unparse(returns)}, which does not fill {len(outputs)} outputs"
+        yield paper_file.problem(what, "demo", "outputs")
+        return
+    for number, (output, part) in enumerate(zip(outputs, parts, strict=True)):
+        agreeing = _AGREEING_OUTPUTS.get(_name(_evaluated(part)))
+        if agreeing and not output.tensor and output.type not in agreeing:
+            what = f"{function} returns {ast.unparse(part)}, which an output of type {output.type} does not show"
+            yield paper_file.problem(what, "demo", "outputs", number, "type")
 
 
 def declared(entry: DemoInput | DemoOutput) -> dict[str, Any]:

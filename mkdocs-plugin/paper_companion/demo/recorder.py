@@ -12,7 +12,7 @@ from typing import Any
 from paper_companion.demo.bundle import BRIDGE
 from paper_companion.demo.cache import Digest
 from paper_companion.demo.code import browser_demo
-from paper_companion.demo.examples import example_files, example_values
+from paper_companion.demo.examples import example_files, example_values, unmet_expectation
 from paper_companion.demo.form import plain_number, read_form
 from paper_companion.demo.lock import answer_sha256, locked_files, preparation
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
@@ -69,6 +69,11 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
         for number, answer in enumerate(answers)
         if "error" in answer
     ]
+    failed += [
+        paper_file.problem(f"{demo.run} answered otherwise: {unmet}", "demo", "examples", number, "expect")
+        for number, answer in enumerate(answers)
+        if (unmet := unmet_expectation(paper_file, number, outputs, answer.get("outputs")))
+    ]
     if failed:
         raise PaperError(failed)
     examples = tuple(
@@ -102,8 +107,10 @@ def ask(paper_file: PaperFile, python: str, request: Mapping[str, Any]) -> tuple
             timeout=TIMEOUT_S,
         )
         hello, *answers = [json.loads(line) for line in done.stdout.splitlines()]
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise PaperError([paper_file.problem(f"{python} gave no answer: {error}", "demo", "run")]) from None
+    except ValueError:
+        raise PaperError([paper_file.problem(f"{python} does not answer as Python does", "demo", "run")]) from None
     if len(answers) != len(request["values"]):
         what = f"{python} ended with status {done.returncode} after {len(answers)} answers"
         raise PaperError([paper_file.problem(what, "demo", "run")])
@@ -122,7 +129,10 @@ def stale_reason(paper_file: PaperFile, recording: Recording, answers: str) -> s
         return "the recorded answers are of another version of the demo"
     if len(recording.examples) != len(demo.examples):
         return "other examples were recorded than are listed"
+    outputs = {output["id"] for output in read_form(paper_file).outputs}
     for now, then in zip(demo.examples, recording.examples, strict=True):
+        if outputs != then.outputs.keys():
+            return "other outputs were recorded than there are"
         if {key: plain_number(value) for key, value in now.inputs.items()} != then.inputs:
             return "other examples were recorded than are listed"
         for path, sha256 in then.files.items():

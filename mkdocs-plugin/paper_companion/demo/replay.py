@@ -15,7 +15,7 @@ from paper_companion.demo.bundle import DemoBundle
 from paper_companion.demo.code import browser_demo
 from paper_companion.demo.comparison import compared
 from paper_companion.demo.deno import DenoError, run_script
-from paper_companion.demo.examples import example_values, tolerance
+from paper_companion.demo.examples import example_values, tolerance, unmet_expectation
 from paper_companion.demo.recorder import Recording
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import web_files
@@ -97,6 +97,7 @@ def replay(paper_file: PaperFile, bundle: DemoBundle, recording: Recording, run:
         rtol, atol = tolerance(paper_file.paper, demo, number)
         recorded = unpacked(dict(recording.examples[number].outputs))
         error = answer.get("failed") or _error(answer)
+        error = error or unmet_expectation(paper_file, number, manifest["outputs"], answer["outputs"])
         comparisons = () if error else compared(manifest["outputs"], unpacked(answer["outputs"]), recorded, rtol, atol)
         label = example.label or f"example {number + 1}"
         found.append(ReplayedExample(number, label, error, tuple(comparisons), answer.get("seconds", 0.0), by))

@@ -64,6 +64,8 @@ def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
 
     Raises PaperError with every problem at once.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise PaperError([Problem(path, 1, 1, "", "is no regular file")])  # a pipe would be waited for
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SIZE_BYTES + 1)

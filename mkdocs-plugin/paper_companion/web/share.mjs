@@ -50,24 +50,26 @@ export function readLink() {
 export async function makeReport(panel, answer) {
   const { demo } = panel;
   const { link } = await makeLink(panel);
-  const body = [
+  const short = [
     "What went wrong, and what did you expect?",
     "",
     "---",
-    `Inputs: ${link}`,
-    "Answer:",
-    "```",
-    answer.slice(0, MAX_REPORT / 2),
-    "```",
     `Runtime: Pyodide ${demo.runtime.version}, lock ${demo.lock.slice(0, 12)}`,
     `Browser: ${navigator.userAgent}`,
+    "Answer:",
+    "```",
+    answer.slice(0, MAX_REPORT / 4),
+    "```",
   ].join("\n");
+  // Half a link leads nowhere: it is there whole or not at all.
+  const fits = short.length + link.length < MAX_REPORT;
+  const body = `${short}\n${fits ? `Inputs: ${link}` : "The inputs are too large for a link: please describe them."}`;
   const repo = new URL(demo.repo ?? "");
   const gitlab = repo.hostname.split(".").includes("gitlab");
   const names = gitlab ? ["issue[title]", "issue[description]"] : ["title", "body"];
   const address = new URL(`${repo.href.replace(/(\.git)?\/?$/, "")}${gitlab ? "/-" : ""}/issues/new`);
   address.searchParams.set(names[0], `Demo: ${demo.title}`.slice(0, 120));
-  address.searchParams.set(names[1], body.slice(0, MAX_REPORT));
+  address.searchParams.set(names[1], body);
   return address.href;
 }
 

@@ -43,7 +43,6 @@ export const STRINGS = {
   linkOutdated: "Filled in from a link. The demo has changed since the link was made: its answer may be another.",
   report: "Report a problem",
   noFile: "This page was opened from a file, and browsers start no Python from files: put it on a web server (mkdocs serve).",
-  noWorker: "This browser cannot run the demo: {reason}",
   crashed: "The browser ended Python, probably for want of memory.",
   upload: "Choose a picture",
   drop: "or drop or paste one here",
@@ -61,7 +60,6 @@ export const STRINGS = {
   record: "Record",
   stopRecording: "Stop recording",
   noMicrophone: "The microphone cannot be used: {reason}",
-  chooseFile: "Choose a file",
   addRow: "Add a row",
   removeRow: "Remove the last row",
   cell: "{column}, row {row}",
@@ -73,7 +71,6 @@ export const STRINGS = {
   noLibrary: "This plot can be drawn only with a library that is not on this page.",
   moreRows: "Show {count} of {left} more rows",
   rowsCut: "These are the first {count} of {total} rows.",
-  showValue: "Value of {label}",
 
   ways: "Ways to try it",
   wayRecorded: "Recorded answers",

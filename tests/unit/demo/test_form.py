@@ -135,3 +135,41 @@ def test_lint_holds_the_form_against_the_function(tmp_path):
 
     assert [problem.key for problem in found] == ["demo.inputs[0].id", "demo.inputs"]
     assert "f in app.py has no argument x (its arguments: y)" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("returns", "outputs", "line"),
+    [
+        (
+            "dict[str, float]",
+            "[{id: a, type: image}]",
+            "demo.outputs[0].type: f in app.py returns dict[str, float], which",
+        ),
+        ("str", "[{id: a, type: label}, {id: b, type: plot}]", "demo.outputs: f in app.py returns str, which does not"),
+        (
+            "tuple[str, int]",
+            "[{id: a, type: text}, {id: b, type: image}]",
+            "demo.outputs[1].type: f in app.py returns int",
+        ),
+    ],
+)
+def test_outputs_that_the_function_does_not_return_are_problems(tmp_path, returns, outputs, line):
+    paper_file = project(tmp_path, f"def f() -> {returns}: ...", f"  outputs: {outputs}\n")
+
+    with pytest.raises(PaperError) as error:
+        read_form(paper_file)
+
+    assert line in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("returns", "outputs"),
+    [
+        ("dict[str, float]", "[{id: a, type: label}]"),
+        ("dict", "[{id: a, type: label}, {id: b, type: plot}]"),
+        ("tuple[int, np.ndarray]", "[{id: a, type: audio}]"),
+        ("Unknown", "[{id: a, type: video}]"),
+    ],
+)
+def test_outputs_that_the_function_may_return_are_none(tmp_path, returns, outputs):
+    assert read_form(project(tmp_path, f"def f() -> {returns}: ...", f"  outputs: {outputs}\n")).outputs

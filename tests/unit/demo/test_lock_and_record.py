@@ -125,6 +125,55 @@ def test_each_mistake_is_one_line_with_its_place(project, command, file, old, ne
     assert [path for path in sorted(project.rglob("*")) if "__pycache__" not in str(path)] == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("{inputs: {x: 2}}", "{inputs: {z: 2}}", "demo.examples[0].inputs.z: the demo has no input 'z'"),
+        ("{inputs: {x: 2}}", "{inputs: {}}", "demo.examples[0].inputs: x needs a value"),
+        ("type: number}", "type: slider, min: 0, max: 3}", "demo.examples[1].inputs.x: 3.5 is not between 0 and 3"),
+        ("{inputs: {x: 2}}", "{inputs: {x: 2}, expect: {y: {twice: 4.1}}}", "expect: demo/app.py:predict answered oth"),
+        ("{inputs: {x: 2}}", "{inputs: {x: 2}, expect: {y: twice}}", "y: there is no label twice"),
+    ],
+)
+def test_an_example_that_cannot_be_right_is_not_recorded(project, old, new, line):
+    edit(project / "docs/paper.yml", old, new)
+
+    done = run("record")
+
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert line in done.stderr
+    assert not (project / "docs/paper.examples.json").exists()
+
+
+def test_inputs_that_an_inferred_form_does_not_have_are_not_passed_over(project):
+    edit(project / "docs/paper.yml", "  inputs: [{id: x, type: number}]\n", "")
+    edit(project / "docs/paper.yml", "{inputs: {x: 2}}", "{inputs: {z: 2}}")
+
+    done = run("record")
+
+    assert "demo.examples[0].inputs.z: the demo has no input z (its inputs: x)" in done.stderr
+    assert done.exit_code == 1
+
+
+def test_what_is_expected_and_comes_out_is_recorded(project):
+    edit(project / "docs/paper.yml", "{inputs: {x: 2}}", "{inputs: {x: 2}, expect: {y: {twice: 4.0005}}}")
+    edit(project / "docs/paper.yml", "label: More}", "label: More, expect: {y: twice}}")
+
+    assert run("record").exit_code == 0
+
+
+def test_what_a_library_writes_to_standard_output_does_no_harm(project):
+    edit(project / "demo/app.py", 'print("noise")', 'import os; os.write(1, b"noise from C")')
+
+    assert run("record").exit_code == 0
+
+
+def test_a_program_that_is_no_python_is_told_as_that(project):
+    done = run("record", "--python", "/bin/echo")
+
+    assert done.stderr == "docs/paper.yml:4:8: demo.run: /bin/echo does not answer as Python does\n"
+
+
 @pytest.mark.parametrize("command", ["lock", "record", "replay"])
 def test_a_paper_without_a_demo_says_so(project, command):
     (project / "docs/paper.yml").write_text("paper: {title: T}\n")

@@ -47,7 +47,7 @@ def made(tmp_path):
 
 
 def export(made, format):
-    return EXPORTS[format][1](made.file.paper)
+    return EXPORTS[format](made.file.paper)
 
 
 def test_bibtex_is_read_by_pybtex(made):
@@ -97,13 +97,28 @@ def test_the_model_card_is_read_by_the_hubs_own_library(made):
     assert (result.dataset_name, result.dataset_split) == ("LeafSet", "test")
 
 
-def test_the_command_writes_the_file_that_the_formats_tools_expect(made, monkeypatch, tmp_path):
+def test_the_command_prints_and_writes_only_where_it_is_told_to(made, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "CITATION.cff").write_text("the author's own")
 
-    done = CliRunner().invoke(main, ["export", "cff", str(made.file.path)])
+    printed = CliRunner().invoke(main, ["export", "cff", str(made.file.path)])
+    written = CliRunner().invoke(main, ["export", "cff", str(made.file.path), "--to", "new.cff"])
 
-    assert (done.exit_code, done.output) == (0, "CITATION.cff\n")
-    assert (tmp_path / "CITATION.cff").read_text().startswith('cff-version: "1.2.0"\n')
+    assert printed.exit_code == written.exit_code == 0
+    assert printed.stdout.startswith('cff-version: "1.2.0"\n')
+    assert (tmp_path / "CITATION.cff").read_text() == "the author's own"
+    assert (tmp_path / "new.cff").read_text() == printed.stdout
+
+
+@pytest.mark.parametrize("command", [["export", "cff"], ["build"]])
+def test_what_cannot_be_written_is_one_line(made, tmp_path, command):
+    (tmp_path / "file").write_text("no folder")
+
+    done = CliRunner().invoke(main, [*command, str(made.file.path), "--to", str(tmp_path / "file/below")])
+
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{tmp_path / 'file'}")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_page_for_another_generator_is_markdown_with_all_its_files(made, tmp_path):

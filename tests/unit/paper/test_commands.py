@@ -152,3 +152,13 @@ def test_explain_of_a_broken_file_tells_its_problems(project: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.count("\n") == 2
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "paper.yml")
+
+    done = CliRunner().invoke(main, ["lint", str(tmp_path / "paper.yml")])
+
+    assert (done.exit_code, done.stderr) == (1, f"{tmp_path / 'paper.yml'}:1:1: is no regular file\n")
