@@ -73,9 +73,9 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         """Adds the Markdown extension that puts parts of a page into other pages."""
         if self.config.cards and find_spec("PIL") is None:
             raise ConfigurationError("paper-companion: cards need Pillow (pip install pillow)")
-        from paper_companion.markdown_extension import PaperCompanionExtension
+        from paper_companion.page.embedding import PaperLines
 
-        config.markdown_extensions.append(PaperCompanionExtension(_SiteFinder(self)))
+        config.markdown_extensions.append(PaperLines(_SiteFinder(self)))
         self.current: MkDocsPage | None = None
         return config
 
@@ -331,12 +331,12 @@ class _SiteFinder:
         self._plugin = plugin
 
     def find(self, md: Markdown, path: str, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
-        from paper_companion.markdown_extension import resolved
+        from paper_companion.page.embedding import resolved
 
         return self._plugin.embedded(resolved(path, self._page.file.src_uri), self._page.file, prefix, blocks)
 
     def failure(self, md: Markdown, line: str, message: str) -> Exception:
-        from paper_companion.markdown_extension import problem_with_line
+        from paper_companion.page.embedding import problem_with_line
 
         path = self._page.file.abs_src_path or self._page.file.src_uri
         log.error(str(problem_with_line(_shown(Path(path)), self._page.file.content_string, line, message)))

@@ -56,4 +56,7 @@ def test_a_site_without_paper_files_loads_next_to_nothing_of_us(tmp_path):
 
     done = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "['paper_companion', 'paper_companion.markdown_extension', 'paper_companion.mkdocs']"
+    assert (
+        done.stdout.strip()
+        == "['paper_companion', 'paper_companion.mkdocs', 'paper_companion.page', 'paper_companion.page.embedding']"
+    )
