@@ -31,6 +31,7 @@ from paper_companion.demo.runtime import (
 )
 from paper_companion.demo.target import Target
 from paper_companion.demo.tensors import Plan, tensor_plans
+from paper_companion.paper.beside import read_beside
 from paper_companion.paper.model import File
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
@@ -165,19 +166,8 @@ def locked_files(paper_file: PaperFile) -> tuple[LockedFile, ...]:
 
 def read_lock(paper_file: PaperFile) -> Lock | None:
     """The lock beside a paper file, or None when there is none. Raises PaperError when it cannot be read as one."""
-    path = lock_path(paper_file.path)
-    line = column = 1
-    try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except json.JSONDecodeError as error:
-        line, column, what = error.lineno, error.colno, f"is not JSON: {error.msg}"
-    except (OSError, ValueError, RecursionError) as error:
-        what = str(error)
-    raise PaperError(
-        [Problem(path, line, column, "", f"{what} (make it again: paper-companion lock {paper_file.path})")]
-    )
+    cure = f"make it again: paper-companion lock {paper_file.path}"
+    return read_beside(lock_path(paper_file.path), from_json, cure)
 
 
 def write_lock(paper_file: PaperFile, lock: Lock) -> None:

@@ -15,7 +15,8 @@ from paper_companion.demo.code import browser_demo
 from paper_companion.demo.examples import example_files, example_values, unmet_expectation
 from paper_companion.demo.form import plain_number, read_form
 from paper_companion.demo.lock import answer_sha256, locked_files, preparation
-from paper_companion.paper.reader import PaperError, PaperFile, Problem
+from paper_companion.paper.beside import read_beside
+from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.whole_file import write_whole
 
 FORMAT_VERSION = 1
@@ -160,18 +161,43 @@ def write_recording(paper_file: PaperFile, recording: Recording) -> Path:
 
 def read_recording(paper_file: PaperFile) -> Recording | None:
     """The recorded answers beside a paper file, or None when there are none. Raises PaperError."""
-    path = recording_path(paper_file.path)
-    line = column = 1
-    try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except json.JSONDecodeError as error:
-        line, column, what = error.lineno, error.colno, f"is not JSON: {error.msg}"
-    except (OSError, ValueError, RecursionError) as error:
-        what = str(error)
+
+    def parse(text: str) -> Recording:
+        recording = from_json(text)
+        types = {output["id"]: output["type"] for output in read_form(paper_file).outputs}
+        for number, example in enumerate(recording.examples):
+            for name, value in example.outputs.items():
+                if name in types and not _has_shape(types[name], value):
+                    raise ValueError(f"examples[{number}].outputs.{name} is not what an output of its type shows")
+        return recording
+
     cure = f"make it again: paper-companion record {paper_file.path}"
-    raise PaperError([Problem(path, line, column, "", f"{what} ({cure})")])
+    return read_beside(recording_path(paper_file.path), parse, cure)
+
+
+def _has_shape(kind: str, value: Any) -> bool:
+    """Whether a recorded value is as the bridge gives it for this type of output; replay judges what it says."""
+    if kind == "json":
+        return True
+    if kind in ("text", "markdown", "html"):
+        return isinstance(value, str)
+    if kind == "gallery":
+        return isinstance(value, list) and all(_has_shape("image", one) for one in value)
+    if kind == "label":
+        return isinstance(value, list) and all(
+            isinstance(one, dict)
+            and isinstance(one.get("label"), str)
+            and isinstance(one.get("confidence"), int | float | None)
+            for one in value
+        )
+    if not isinstance(value, dict):
+        return False
+    if kind == "table":
+        rows = value.get("rows")
+        return (
+            isinstance(value.get("headers"), list) and isinstance(rows, list) and all(isinstance(r, list) for r in rows)
+        )
+    return "vega" in value or all(isinstance(value.get(key), str) for key in ("mime", "name", "base64"))
 
 
 def to_json(recording: Recording) -> str:

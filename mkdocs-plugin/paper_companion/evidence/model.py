@@ -162,6 +162,9 @@ def _observation(entry: Any, key: str) -> Observation:
     details = entry.get("details", {})
     if not isinstance(details, dict):
         raise ValueError(f"{key}.details: expected an object")
+    signs = details.get("signs", [])
+    if not isinstance(signs, list) or not all(isinstance(sign, str) for sign in signs):
+        raise ValueError(f"{key}.details.signs: expected a list of texts")
 
     def text(name: str, default: str | None = None) -> str:
         value = entry.get(name, default)

@@ -202,3 +202,26 @@ def test_a_missing_file_is_one_line(project):
         1,
         "docs/papre.yml:1:1: there is no such file (paper-companion new makes one)\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        ({"y": 5}, "examples[0].outputs.y is not what an output of its type shows"),
+        ({"y": [{"x": 1}]}, "examples[0].outputs.y is not what an output of its type shows"),
+        ({"other": []}, "other outputs were recorded than there are"),
+    ],
+)
+def test_recorded_answers_of_another_shape_are_told_and_not_tripped_over(project, outputs, words):
+    assert run("lock").exit_code == 0
+    assert run("record").exit_code == 0
+    path = project / "docs/paper.examples.json"
+    recorded = json.loads(path.read_text())
+    recorded["examples"][0]["outputs"] = outputs
+    path.write_text(json.dumps(recorded))
+
+    done = run("replay")
+
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert words in done.stderr
+    assert "run: paper-companion record" in done.stderr or "make it again: paper-companion record" in done.stderr
