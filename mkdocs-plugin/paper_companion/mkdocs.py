@@ -8,17 +8,16 @@ import posixpath
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from mkdocs.config import base
-from mkdocs.config import config_options as opt
-from mkdocs.exceptions import ConfigurationError, PluginError
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
+
+from paper_companion.mkdocs_options import EVERYWHERE, PaperCompanionConfig, check_options
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -39,23 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(f"mkdocs.plugins.{__name__}")
 
 
-class PaperCompanionConfig(base.Config):
-    """The options in mkdocs.yml."""
-
-    papers = opt.Type(str, default="**/paper.yml")
-    """Which files are paper files: a pattern, relative to docs_dir."""
-    collection = opt.Optional(opt.Type(str))
-    """A folder, relative to docs_dir, whose papers get one page that lists them, a feed, and no place in the nav."""
-    cards = opt.Type(bool, default=False)
-    """Whether to draw a picture for link previews of each paper; needs Pillow, and a tenth of a second a paper."""
-    templates = opt.Optional(opt.Dir(exists=True))
-    """A folder of templates that take the place of ours, relative to mkdocs.yml."""
-    sources = opt.Optional(opt.ListOfItems(opt.Type(str)))
-    """Where the runtime of demos may come from, best first; npm and Pyodide's own CDN when left out."""
-    cache = opt.Optional(opt.Type(str))
-    """A folder that keeps what was fetched, relative to mkdocs.yml; the user's cache folder when left out."""
-
-
 class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     """Turns paper files into companion pages."""
 
@@ -71,8 +53,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds the Markdown extension that puts parts of a page into other pages."""
-        if self.config.cards and find_spec("PIL") is None:
-            raise ConfigurationError("paper-companion: cards need Pillow (pip install pillow)")
+        check_options(self.config)
         from paper_companion.page.embedding import PaperLines
 
         config.markdown_extensions.append(PaperLines(_SiteFinder(self)))
@@ -85,10 +66,12 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         self._lists: dict[str, str] = {}
         self._companions: dict[str, Companion | Exception | None] = {}
         self._config = config
-        for path in sorted(Path(config.docs_dir).glob(self.config.papers)):
+        pattern = EVERYWHERE if self.config.papers is None else self.config.papers
+        for path in sorted(filter(Path.is_file, Path(config.docs_dir).glob(pattern))):
             uri = path.relative_to(config.docs_dir).as_posix()
             if config.exclude_docs is None or not config.exclude_docs.match_file(uri):
                 self._load(uri, path, config)
+        self._warn_of_nothing()
         self._report()
         if self._companions:
             self._prose = _site_prose(config)
@@ -214,6 +197,14 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         cache = Cache(beside_config / self.config.cache if self.config.cache else None)
         sources = self.config.sources or DEFAULT_SOURCES
         return bundle_demo(paper_file, cache, sources=sources, strict=bool(config.strict), say=log.info)
+
+    def _warn_of_nothing(self) -> None:
+        """Says so when what the author asked for finds no paper file. A site without papers may have the plugin."""
+        docs = _shown(Path(self._config.docs_dir))
+        if self.config.papers is not None and not self._companions:
+            log.warning(f"paper-companion: papers: {self.config.papers!r} matches no file in {docs}")
+        elif self.config.collection is not None and not any(map(self._collected, self._companions)):
+            log.warning(f"paper-companion: collection: there is no paper file in {self.config.collection!r} in {docs}")
 
     def _report(self) -> None:
         """Prints what is wrong. Raises PluginError, but not while serving: there the page itself shows it."""

@@ -1,0 +1,56 @@
+"""The plugin's options in mkdocs.yml, and what is wrong with them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import PurePath, PurePosixPath
+
+from mkdocs.config import base
+from mkdocs.config import config_options as opt
+from mkdocs.exceptions import ConfigurationError
+
+EVERYWHERE = "**/paper.yml"
+"""Which files are paper files where the author does not say."""
+
+
+class PaperCompanionConfig(base.Config):
+    """The options in mkdocs.yml."""
+
+    papers = opt.Optional(opt.Type(str))
+    """Which files are paper files: a pattern, relative to docs_dir; EVERYWHERE when left out."""
+    collection = opt.Optional(opt.Type(str))
+    """A folder, relative to docs_dir, whose papers get one page that lists them, a feed, and no place in the nav."""
+    cards = opt.Type(bool, default=False)
+    """Whether to draw a picture for link previews of each paper; needs Pillow, and a tenth of a second a paper."""
+    templates = opt.Optional(opt.Dir(exists=True))
+    """A folder of templates that take the place of ours, relative to mkdocs.yml."""
+    sources = opt.Optional(opt.ListOfItems(opt.Type(str)))
+    """Where the runtime of demos may come from, best first; npm and Pyodide's own CDN when left out."""
+    cache = opt.Optional(opt.Type(str))
+    """A folder that keeps what was fetched, relative to mkdocs.yml; the user's cache folder when left out."""
+
+
+def check_options(options: PaperCompanionConfig) -> None:
+    """Raises ConfigurationError for what no site can be built with."""
+    if options.cards and find_spec("PIL") is None:
+        raise ConfigurationError("paper-companion: cards need Pillow (pip install pillow)")
+    if options.papers is not None and not _is_pattern(options.papers):
+        raise ConfigurationError(
+            f"paper-companion: papers: {options.papers!r} is no pattern for files in docs_dir "
+            f"(write one that is relative to it, such as {EVERYWHERE!r})"
+        )
+    if options.collection is not None and not _is_inside(options.collection.strip("/")):
+        raise ConfigurationError(
+            f"paper-companion: collection: {options.collection!r} is no folder in docs_dir "
+            "(write one that is relative to it, such as 'papers')"
+        )
+
+
+def _is_pattern(text: str) -> bool:
+    # Before Python 3.13 `**` cannot be a part of a name.
+    return _is_inside(text) and not any("**" in part and part != "**" for part in PurePosixPath(text).parts)
+
+
+def _is_inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and ".." not in parts and not path.startswith("/") and not PurePath(path).anchor

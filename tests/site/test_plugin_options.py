@@ -1,0 +1,57 @@
+"""The plugin's options: one that cannot be meant is an error, and one that finds nothing does not pass in silence."""
+
+import json
+
+import pytest
+from building import mkdocs_build, write_project
+
+
+def built_with(folder, *arguments, **options):
+    project = write_project(folder)
+    config = f"site_name: Lab\nplugins: [{{paper-companion: {json.dumps(options)}}}]\n"
+    (project / "mkdocs.yml").write_text(config)
+    return mkdocs_build(project, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("papers", ""),
+        ("papers", "."),
+        ("papers", "/etc/*"),
+        ("papers", "../*.yml"),
+        ("papers", "**.yml"),
+        ("collection", ""),
+        ("collection", "/"),
+        ("collection", "papers/.."),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_one_line_and_no_site_is_built(tmp_path, option, value):
+    built = built_with(tmp_path, **{option: value})
+
+    assert built.code == 1
+    (line,) = [line for line in built.output.splitlines() if "paper-companion" in line]
+    assert f"paper-companion: {option}: {value!r} " in line
+    assert "Traceback" not in built.output
+    assert not built.site.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("papers", "nothing/*.yml"), ("papers", "[*"), ("papers", "leaf"), ("collection", "nope")]
+)
+def test_an_option_that_finds_no_paper_file_is_warned_of(tmp_path, option, value):
+    built = built_with(tmp_path, "--strict", **{option: value})
+
+    assert built.code == 1
+    (line,) = [line for line in built.output.splitlines() if line.startswith("WARNING")]
+    assert f"paper-companion: {option}: " in line
+    assert repr(value) in line
+
+
+def test_the_pattern_that_nobody_wrote_may_find_nothing(tmp_path):
+    project = write_project(tmp_path)
+    (project / "docs/leaf/paper.yml").unlink()
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
