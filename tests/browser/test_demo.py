@@ -42,7 +42,13 @@ def test_without_script_the_recorded_answer_is_on_the_page(browser, demo):
         page.goto(demo.url + "obedience/")
 
         expect(page.locator("paper-demo .pc-label li").first).to_have_text(re.compile("b.*75"))
-        expect(page.locator("paper-demo")).to_contain_text("allow this page to use JavaScript")
+        expect(page.locator("paper-demo")).to_contain_text("this page needs JavaScript and a web server")
+
+
+def test_opened_from_a_file_the_page_says_what_it_needs(page, demo_site):
+    page.goto((demo_site / "obedience/index.html").as_uri())
+
+    expect(page.locator("paper-demo")).to_contain_text("browsers start no Python from files")
 
 
 def test_a_run_goes_through_its_states_and_a_second_run_takes_milliseconds(page, demo):

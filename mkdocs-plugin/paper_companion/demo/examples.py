@@ -35,7 +35,7 @@ def example_values(paper_file: PaperFile, number: int, fields: Sequence[Field]) 
             problems.append(paper_file.problem(what, "demo", "examples", number, "inputs", name))
     for field in fields:
         value = given.get(field["id"], field.get("default"))
-        if value is None and field["type"] == "number":
+        if value is None and field["type"] == "number" and not demo.inputs:
             what = f"{field['id']} needs a value (give one, or a default)"
             problems.append(paper_file.problem(what, "demo", "examples", number, "inputs"))
         try:
@@ -145,9 +145,8 @@ def _image(field: Field, path: Path) -> dict[str, Any]:
         size = "x".join(map(str, picture.size))
         raise ValueError(f"{path.name} has {size} pixels, the drawing area {canvas[0]}x{canvas[1]} (scale it to that)")
     mode = field["image_mode"]
-    if mode != "RGBA":
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture).convert("RGB").convert(mode)
+    paper = Image.new("RGBA", picture.size, "white")
+    picture = Image.alpha_composite(paper, picture).convert("RGB").convert(mode)
     data = base64.b64encode(picture.tobytes()).decode()
     return {"width": picture.width, "height": picture.height, "mode": mode, "base64": data}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from paper_companion.evidence.model import (
@@ -26,8 +27,7 @@ def keep_replay(paper_file: PaperFile, seen: date, examples: Iterable[tuple[int,
     The evidence holds for the lock and the recorded answers as they lie beside the paper file now. Raises PaperError
     when the evidence that is there cannot be read, and OSError.
     """
-    beside = paper_file.path.with_suffix("")
-    target = replay_target(*(beside.with_suffix(f".{kind}.json").read_bytes() for kind in ("lock", "examples")))
+    target = replay_target(*(path.read_bytes() for path in _replayed_files(paper_file.path)))
     observations = [
         Observation(
             subject=example_subject(number),
@@ -45,3 +45,17 @@ def keep_replay(paper_file: PaperFile, seen: date, examples: Iterable[tuple[int,
     old = read_evidence(path) if path.exists() else Evidence()
     targets = {(one.subject, one.kind): one.target for one in observations}
     write_evidence(path, old.adding(observations).keeping(targets, (Kind.REPLAY,)))
+
+
+def replayable(paper_path: Path) -> str | None:
+    """What a replay would look at now, to tell whether one that was seen still counts; None without lock or answers.
+
+    Raises OSError.
+    """
+    files = _replayed_files(paper_path)
+    return replay_target(*(path.read_bytes() for path in files)) if all(path.exists() for path in files) else None
+
+
+def _replayed_files(paper_path: Path) -> tuple[Path, Path]:
+    lock, examples = (paper_path.with_name(f"{paper_path.stem}.{kind}.json") for kind in ("lock", "examples"))
+    return lock, examples

@@ -39,7 +39,7 @@ class Badge(NamedTuple):
 def standings(companion: Companion) -> tuple[Standing, ...]:
     """The standing of every part of the paper. Staleness is left to the reader's screen, so that a build is a pure
     function of its files."""
-    return ladder(companion.file.paper, companion.evidence)
+    return ladder(companion.file.paper, companion.evidence, replayed=companion.replayable)
 
 
 def badges(companion: Companion) -> tuple[Badge, ...]:

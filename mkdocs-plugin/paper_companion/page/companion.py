@@ -39,6 +39,8 @@ class Companion:
     file: PaperFile
     folder: str = ""
     evidence: Evidence | None = None
+    replayable: str | None = None
+    """What a replay must have looked at to count: the lock and the recorded answers as they are now."""
     bundle: DemoBundle | None = None
     """What the site serves for a demo that runs in the reader's browser."""
     recording: Recording | None = None
@@ -107,10 +109,12 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
     runs_here = is_shown and demo.kind == "pyodide"
     made = bundle(paper_file) if runs_here and bundle is not None else None
     recording = read_recording(paper_file) if made is not None else None
+    evidence = _evidence(path)
     return Companion(
         paper_file,
         folder,
-        _evidence(path),
+        evidence,
+        _replayable(path) if evidence is not None else None,
         made,
         recording,
         stale_reason(paper_file, recording, made.lock.answer_sha256) if recording and made else None,
@@ -147,6 +151,12 @@ def _evidence(path: Path) -> Evidence | None:
     from paper_companion.evidence.model import read_evidence
 
     return read_evidence(beside)
+
+
+def _replayable(path: Path) -> str | None:
+    from paper_companion.evidence.replay import replayable
+
+    return replayable(path)
 
 
 class _Files:

@@ -70,10 +70,6 @@ export class Panel {
     ];
 
     this.#enter("idle");
-    if (location.protocol === "file:") {
-      this.#enter("failed", say("noFile"));
-      this.runButton.disabled = true;
-    }
     if (demo.examples.length) this.#showExample(demo.examples[0]).then(() => this.#openLink());
     else {
       this.heading.textContent = say("noAnswer");

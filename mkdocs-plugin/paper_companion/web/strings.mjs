@@ -42,7 +42,6 @@ export const STRINGS = {
   linkOpened: "Filled in from a link: press Run.",
   linkOutdated: "Filled in from a link. The demo has changed since the link was made: its answer may be another.",
   report: "Report a problem",
-  noFile: "This page was opened from a file, and browsers start no Python from files: put it on a web server (mkdocs serve).",
   crashed: "The browser ended Python, probably for want of memory.",
   upload: "Choose a picture",
   drop: "or drop or paste one here",

@@ -129,7 +129,6 @@ def test_each_mistake_is_one_line_with_its_place(project, command, file, old, ne
     ("old", "new", "line"),
     [
         ("{inputs: {x: 2}}", "{inputs: {z: 2}}", "demo.examples[0].inputs.z: the demo has no input 'z'"),
-        ("{inputs: {x: 2}}", "{inputs: {}}", "demo.examples[0].inputs: x needs a value"),
         ("type: number}", "type: slider, min: 0, max: 3}", "demo.examples[1].inputs.x: 3.5 is not between 0 and 3"),
         ("{inputs: {x: 2}}", "{inputs: {x: 2}, expect: {y: {twice: 4.1}}}", "expect: demo/app.py:predict answered oth"),
         ("{inputs: {x: 2}}", "{inputs: {x: 2}, expect: {y: twice}}", "y: there is no label twice"),
@@ -152,6 +151,7 @@ def test_inputs_that_an_inferred_form_does_not_have_are_not_passed_over(project)
     done = run("record")
 
     assert "demo.examples[0].inputs.z: the demo has no input z (its inputs: x)" in done.stderr
+    assert "demo.examples[0].inputs: x needs a value (give one, or a default)" in done.stderr
     assert done.exit_code == 1
 
 
