@@ -13,6 +13,7 @@ from paper_companion.page.embedding import PaperLines, problem_with_line, resolv
 if TYPE_CHECKING:
     from paper_companion.page.companion import Companion
     from paper_companion.page.templating import Rendering
+    from paper_companion.paper.problems import PaperError
 
 
 class PaperCompanionExtension(PaperLines):
@@ -67,6 +68,9 @@ class _Standalone:
             return PaperError([problem_with_line(Path("Markdown"), "", line, message)])
         path = Path(config.get("docs_dir") or self._options["docs_dir"]) / page.path
         return PaperError([problem_with_line(path, path.read_text(encoding="utf-8"), line, message)])
+
+    def broken(self, error: PaperError) -> str:
+        raise error
 
 
 def _zensical_page(md: Markdown) -> tuple[Any, dict[str, Any]]:

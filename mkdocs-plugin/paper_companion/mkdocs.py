@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from paper_companion.page.prose import Prose
     from paper_companion.page.render import Page
     from paper_companion.page.templating import Rendering
+    from paper_companion.paper.problems import PaperError
     from paper_companion.paper.reader import PaperFile
     from paper_companion.site_file import SiteFile
 
@@ -159,7 +160,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     @property
     def _overrides(self) -> tuple[Path, ...]:
-        return (Path(self.config.templates),) if self.config.templates else ()
+        return (_shown(Path(self.config.templates)),) if self.config.templates else ()
 
     def _load(self, uri: str, path: Path, config: MkDocsConfig) -> None:
         from paper_companion.page.companion import companion_sources, load_companion
@@ -232,6 +233,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
     def _list(self, entries: list[Entry], files: Files, config: MkDocsConfig) -> None:
         """Adds the page that lists the collection, and the feed."""
         from paper_companion.page.collection import collection_html, feed
+        from paper_companion.paper.problems import PaperError
         from paper_companion.site_file import web_files
 
         folder = str(self.config.collection).strip("/")
@@ -241,7 +243,10 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             index = File.generated(config, uri, content=f"# {folder.rpartition('/')[2].capitalize()}\n")
             files.append(index)
         place = self._rendering(index, "pc", []).place
-        self._lists[uri] = collection_html(entries, place, feed_path, self._overrides)
+        try:
+            self._lists[uri] = collection_html(entries, place, feed_path, self._overrides)
+        except PaperError as error:
+            self._lists[uri] = self.broken(error)
         content = feed(entries, config.site_name, place, feed_path)
         files.append(File.generated(config, feed_path, content=content))
         self._add_files(web_files()[1], files, config)
@@ -263,6 +268,15 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             raise LookupError(f"{uri} cannot be used")
         return companion, self._rendering(page, prefix, blocks)
 
+    def broken(self, error: PaperError) -> str:
+        """Tells what is wrong with a template. Raises PluginError, but returns HTML that says so while serving."""
+        from paper_companion.page.escaping import escape
+
+        log.error(str(error))
+        if not self._serving:
+            raise PluginError("a template cannot be used; no site was built")
+        return f"<pre>{escape(error)}</pre>"
+
     def _rendering(self, page: File, prefix: str, blocks: list[str]) -> Rendering:
         from paper_companion.page.place import Place
         from paper_companion.page.templating import Rendering
@@ -271,17 +285,13 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         return Rendering(place, self._overrides, self._prose, blocks, prefix, card=self.config.cards)
 
     def _render(self, companion: Companion, rendering: Rendering, files: Files, config: MkDocsConfig) -> Page:
-        from jinja2 import TemplateError
-
         from paper_companion.page.render import render
+        from paper_companion.paper.problems import PaperError
 
         try:
             page = render(companion, rendering)
-        except TemplateError as error:
-            where = f"{getattr(error, 'filename', None) or self.config.templates}:{getattr(error, 'lineno', 1)}:1"
-            log.error(f"{where}: {error}")
-            if not self._serving:
-                raise PluginError("a template cannot be used; no site was built") from None
+        except PaperError as error:
+            self.broken(error)
             return _error_page(companion.file.path.as_posix(), error)
         self._add_files(page.files, files, config)
         return page
@@ -332,6 +342,9 @@ class _SiteFinder:
         path = self._page.file.abs_src_path or self._page.file.src_uri
         log.error(str(problem_with_line(_shown(Path(path)), self._page.file.content_string, line, message)))
         return PluginError("a part of a companion page cannot be shown")
+
+    def broken(self, error: PaperError) -> str:
+        return self._plugin.broken(error)
 
     @property
     def _page(self) -> MkDocsPage:

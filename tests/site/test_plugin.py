@@ -56,16 +56,46 @@ def test_a_template_of_the_authors_takes_the_place_of_one_section(tmp_path):
     assert "Citation" in text_of(built.html("leaf/index.html"))
 
 
-def test_a_broken_template_is_reported_with_its_file_and_line(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("limitations.md.j2", b"ok\n{% if %}\n", "overrides/limitations.md.j2:2:1: Expected an expression"),
+        ("limitations.md.j2", b"ok\n{{ 1|nope }}\n", "overrides/limitations.md.j2:2:1: No filter named 'nope'."),
+        ("citation.md.j2", b"\n\n{{ nope }}\n", "overrides/citation.md.j2:3:1: 'nope' is undefined"),
+        ("citation.md.j2", b"\n{{ 1/0 }}\n", "overrides/citation.md.j2:2:1: ZeroDivisionError: division by zero"),
+        ("citation.md.j2", b"\n{{ link(1, true) }}\n", "overrides/citation.md.j2:2:1: AttributeError: 'int' object"),
+        ("citation.md.j2", b"\n{% include 'gone' %}\n", "overrides/citation.md.j2:2:1: there is no template 'gone'"),
+        ("citation.md.j2", b"a\nb\n\xff\n", "overrides/citation.md.j2:3:1: is not UTF-8 (save it as UTF-8)"),
+        ("collection.md.j2", b"\n{{ 1/0 }}\n", "overrides/collection.md.j2:2:1: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_broken_template_is_one_line_with_its_file_and_line(tmp_path, name, content, line):
     project = write_project(tmp_path)
-    (project / "mkdocs.yml").write_text("site_name: Lab\nplugins: [{paper-companion: {templates: overrides}}]\n")
+    options = "{templates: overrides, collection: leaf}"
+    (project / "mkdocs.yml").write_text(f"site_name: Lab\nplugins: [{{paper-companion: {options}}}]\n")
     (project / "overrides").mkdir()
-    (project / "overrides/limitations.md.j2").write_text("ok\n{% if %}\n")
+    (project / "overrides" / name).write_bytes(content)
 
     built = mkdocs_build(project)
 
     assert built.code == 1
-    assert "overrides/limitations.md.j2:2:1: " in built.output
+    (told,) = [line for line in built.output.splitlines() if "overrides" in line]
+    assert told.split("-  ")[1].startswith(line)
+    assert "Traceback" not in built.output
+    assert not (built.site / "leaf/index.html").exists()
+
+
+def test_a_template_that_breaks_only_inside_another_page_is_one_line_too(tmp_path):
+    project = write_project(tmp_path, paper=PAPER + "page: {sections: [header]}\n")
+    (project / "mkdocs.yml").write_text("site_name: Lab\nplugins: [{paper-companion: {templates: overrides}}]\n")
+    (project / "overrides").mkdir()
+    (project / "overrides/citation.md.j2").write_text("\n{{ 1/0 }}\n")
+    (project / "docs/index.md").write_text("# Lab\n\n!paper[citation](leaf/paper.yml)\n")
+
+    built = mkdocs_build(project)
+
+    assert built.code == 1
+    assert "ERROR   -  overrides/citation.md.j2:2:1: ZeroDivisionError: division by zero\n" in built.output
     assert "Traceback" not in built.output
 
 

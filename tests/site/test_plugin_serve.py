@@ -20,20 +20,20 @@ class Server:
 
     def __init__(self, project, port):
         self.project = project
-        self.url = f"http://127.0.0.1:{port}/repo/leaf/"
+        self.url = f"http://127.0.0.1:{port}/repo/"
 
-    def page(self):
+    def page(self, path):
         try:
-            with urllib.request.urlopen(self.url, timeout=5) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return answer.read().decode()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return ""
 
-    def shows(self, words):
+    def shows(self, words, path="leaf/"):
         """Whether the page shows the words before long."""
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
-            if words in self.page():
+            if words in self.page(path):
                 return True
             time.sleep(0.1)
         return False
@@ -91,3 +91,21 @@ def test_a_mistake_is_shown_on_the_page_and_the_server_lives_on(server):
 
     paper.write_text(right.replace("Silhouettes only.", "All is well."))
     assert server.shows("All is well.")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"\n{{ 1/0 }}\n", "2:1: ZeroDivisionError: division by zero"), (b"\xff\n", "1:1: is not UTF-8")],
+)
+def test_a_broken_template_is_shown_where_it_was_to_stand_and_the_server_lives_on(server, content, told):
+    (server.project / "docs/index.md").write_text("# Lab\n\n!paper[limitations](leaf/paper.yml)\n\nBelow.\n")
+    assert server.shows("As they say", "")
+
+    (server.project / "parts/limitations.md.j2").write_bytes(content)
+    assert server.shows(f"parts/limitations.md.j2:{told}")
+    assert server.shows(f"parts/limitations.md.j2:{told}", "")
+    assert server.shows("Below.", "")
+
+    (server.project / "parts/limitations.md.j2").write_text("## As we say\n")
+    assert server.shows("As we say")
+    assert server.shows("As we say", "")

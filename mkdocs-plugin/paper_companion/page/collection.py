@@ -9,7 +9,7 @@ from paper_companion.page.badges import Badge, badges
 from paper_companion.page.companion import Companion
 from paper_companion.page.header import claim
 from paper_companion.page.place import Place
-from paper_companion.page.templating import environment
+from paper_companion.page.templating import rendered
 from paper_companion.site_file import web_files
 
 _MOST_AUTHORS = 6
@@ -63,15 +63,18 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def collection_html(entries: Sequence[Entry], place: Place, feed_path: str, overrides: tuple = ()) -> str:
-    """The list as HTML: plain links without script, with search, filters and sorting with it."""
-    template = environment(overrides).get_template("collection.md.j2")
-    return template.render(
-        entries=newest_first(entries),
-        link=place.relative,
-        asset=lambda name: place.relative(f"{web_files()[0]}/{name}"),
-        feed=place.relative(feed_path),
-        t=lambda text: text,
-    ).strip()
+    """The list as HTML: plain links without script, with search, filters and sorting with it.
+
+    Raises PaperError for a broken template.
+    """
+    names = {
+        "entries": newest_first(entries),
+        "link": place.relative,
+        "asset": lambda name: place.relative(f"{web_files()[0]}/{name}"),
+        "feed": place.relative(feed_path),
+        "t": lambda text: text,
+    }
+    return rendered("collection", overrides, names)
 
 
 def feed(entries: Sequence[Entry], title: str, place: Place, feed_path: str) -> bytes:

@@ -21,7 +21,7 @@ from markdown.extensions import Extension
 if TYPE_CHECKING:
     from paper_companion.page.companion import Companion
     from paper_companion.page.templating import Rendering
-    from paper_companion.paper.problems import Problem
+    from paper_companion.paper.problems import PaperError, Problem
 
 
 class Finder(Protocol):
@@ -35,6 +35,9 @@ class Finder(Protocol):
 
     def failure(self, md: Markdown, line: str, message: str) -> Exception:
         """What to raise when a line of the page cannot be carried out."""
+
+    def broken(self, error: PaperError) -> str:
+        """Markdown to stand where parts were to stand that could not be rendered, or it raises."""
 
 
 _LINE = re.compile(r"!paper\[(?P<parts>[\w\s,-]*)\]\((?P<path>[^()\s]+)\)").fullmatch
@@ -65,6 +68,7 @@ class _PaperLine(BlockProcessor):
     def run(self, parent: Element, blocks: list[str]) -> None:
         from paper_companion.page.sections import PARTS
         from paper_companion.page.templating import placeholder
+        from paper_companion.paper.problems import PaperError
 
         line = _LINE(blocks.pop(0).strip())
         assert line is not None, "tested before"
@@ -78,7 +82,10 @@ class _PaperLine(BlockProcessor):
             companion, rendering = self._finder.find(self._md, line["path"], f"pc{self._count}", html)
         except LookupError as error:
             raise self._finder.failure(self._md, line[0], str(error.args[0])) from None
-        text = self._rendered(companion, rendering, parts)
+        try:
+            text = self._rendered(companion, rendering, parts)
+        except PaperError as error:
+            text = self._finder.broken(error)
         for number, block in enumerate(html):
             text = text.replace(placeholder(number), self._md.htmlStash.store(block), 1)
         self.parser.parseChunk(SubElement(parent, "div", {"class": "pc-part"}), text)

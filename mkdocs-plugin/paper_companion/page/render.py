@@ -35,7 +35,7 @@ class Page:
 
 
 def render(companion: Companion, rendering: Rendering) -> Page:
-    """The whole page. Raises PaperError for an unknown section, and Jinja2's errors for a broken template."""
+    """The whole page. Raises PaperError for an unknown section and for a broken template."""
     title = companion.file.paper.paper.title
     about = description(companion)
     card = _card(companion) if rendering.card else None

@@ -1,6 +1,7 @@
 """Templates: where they come from, and what each of them can use."""
 
 import re
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -8,7 +9,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.loaders import split_template_path
 from markupsafe import Markup
 
 from paper_companion.page import words
@@ -17,6 +28,8 @@ from paper_companion.page.escaping import escape, escape_heading
 from paper_companion.page.place import Place
 from paper_companion.page.prose import Prose
 from paper_companion.paper.model import Figure
+from paper_companion.paper.problems import Problem
+from paper_companion.paper.reader import PaperError
 from paper_companion.site_file import web_files
 
 _PACKAGE = Path(__file__).parent.parent
@@ -58,9 +71,35 @@ def with_blocks(html: str, blocks: Sequence[str]) -> str:
 
 
 def render_template(name: str, companion: Companion, rendering: Rendering, view: Mapping[str, Any]) -> str:
-    """One section's template with its view. Raises Jinja2's errors for a broken template."""
-    names = _Names(companion, rendering).all() | view
-    return environment(rendering.overrides).get_template(f"{name}.md.j2").render(names).strip()
+    """One section's template with its view. Raises PaperError for a broken template."""
+    return rendered(name, rendering.overrides, _Names(companion, rendering).all() | view)
+
+
+def rendered(name: str, overrides: tuple[Path, ...], names: Mapping[str, Any]) -> str:
+    """A template with the names that it can use. Raises PaperError, at the place in the template, when it is broken."""
+    file_name = f"{name}.md.j2"
+    try:
+        return _environment(overrides).get_template(file_name).render(names).strip()
+    except Exception as error:  # a template is the author's code: it can raise anything
+        raise PaperError([_problem(error, file_name, overrides)]) from error
+
+
+def _problem(error: Exception, file_name: str, overrides: tuple[Path, ...]) -> Problem:
+    """What went wrong, at the line of a template that was being read or carried out."""
+    message = " ".join(str(getattr(error, "message", None) or error).split())
+    if isinstance(error, TemplateNotFound):
+        message = f"there is no template {message!r}"
+    elif not isinstance(error, TemplateError):
+        message = f"{type(error).__name__}: {message}"
+    path, line = Path(getattr(error, "filename", None) or file_name), 1
+    if isinstance(error, TemplateSyntaxError):
+        return Problem(path, error.lineno, 1, "", message)
+    for frame, frame_line in traceback.walk_tb(error.__traceback__):
+        code = Path(frame.f_code.co_filename)
+        # Jinja2 itself can lie below the author's folder, in a virtual environment.
+        if code.suffix != ".py" and any(code.is_relative_to(folder) for folder in template_folders(overrides)):
+            path, line = code, frame_line
+    return Problem(path, line, 1, "", message)
 
 
 def template_folders(overrides: Sequence[Path]) -> Iterator[Path]:
@@ -145,12 +184,24 @@ class _Names:
         return [(label, self._rendering.prose.code(code, language)) for label, language, code in commands]
 
 
+class _Folder(FileSystemLoader):
+    """A folder of templates. One that is not UTF-8 is an error at its place, like any other mistake in a template."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            path = Path(self.searchpath[0], *split_template_path(template))
+            raise TemplateSyntaxError("is not UTF-8 (save it as UTF-8)", line, template, str(path)) from None
+
+
 @lru_cache(maxsize=8)
-def environment(overrides: tuple[Path, ...]) -> Environment:
+def _environment(overrides: tuple[Path, ...]) -> Environment:
     """Jinja2 with these folders of overrides before our templates: made once, so that templates are compiled once."""
-    ours = FileSystemLoader(TEMPLATES)
+    ours = _Folder(TEMPLATES)
     # An override can build on what it replaces: {% include "paper-companion/results.md.j2" %}.
-    loader = ChoiceLoader([*map(FileSystemLoader, overrides), ours, PrefixLoader({"paper-companion": ours})])
+    loader = ChoiceLoader([*map(_Folder, overrides), ours, PrefixLoader({"paper-companion": ours})])
     return Environment(
         loader=loader,
         autoescape=True,
