@@ -21,10 +21,10 @@ REPOSITORY = Path(__file__).parents[1]
 sys.path[:0] = [str(REPOSITORY / "tests/browser"), str(REPOSITORY / "tests/site")]
 
 from building import mkdocs_build
-from reader import FLAGS, chromium_path
 from paper_companion.demo.cache import Cache
 from paper_companion.demo.runtime import DEFAULT_SOURCES, fetch_core, newest_version, unpacked
 from playwright.sync_api import Page, Playwright, sync_playwright
+from reader import FLAGS, chromium_path
 from web_server import WebServer, serving
 
 BARE_WORKER = """

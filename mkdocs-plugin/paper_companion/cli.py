@@ -37,7 +37,8 @@ def lock(paper: Path, sources: tuple[str, ...]) -> None:
     made = make_lock(paper_file, Cache(), sources or DEFAULT_SOURCES, lambda text: click.echo(text, err=True))
     write_lock(paper_file, made)
     size_bytes = sum(file.digest.size_bytes for file in (*made.runtime, *made.packages, *made.files))
-    packages = f", {len(made.packages)} packages" if made.packages else ""
+    count = len(made.packages)
+    packages = f", {count} package{'s' if count > 1 else ''}" if count else ""
     click.echo(f"{lock_path(paper)}: Pyodide {made.runtime_version}{packages}, {size_bytes / 1e6:.1f} MB")
 
 

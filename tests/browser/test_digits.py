@@ -48,7 +48,7 @@ def test_digits_drawn_with_the_mouse_are_recognised(page, site):
     with serving(site) as web:
         demo = open_demo(page, web.url + "paper/")
         for digit, variants in STROKES.items():
-            for variant in variants:
+            for variant in variants[:2]:
                 draw(page, variant["strokes"])
                 expect(demo.locator(".pc-note")).to_have_text("The answer is of earlier inputs.")
                 page.get_by_role("button", name="Run").click()

@@ -47,7 +47,7 @@ def test_the_form_answers_for_each_example(page, example):
         assert wait_for(page, "ready", "failed") == "ready"
         for name, share in {"Rings": "9.0 %", "Faint edges too": "13.2 %"}.items():
             page.get_by_role("button", name=name).click()
-            page.wait_for_function("document.querySelector('paper-hosted canvas').width === 320")
+            page.wait_for_function("document.querySelector('paper-hosted canvas')?.width === 320")
             expect(element.get_by_label("Threshold")).to_have_value("0.2" if name == "Rings" else "0.05")
             page.get_by_role("button", name=re.compile("Find the edges on")).click()
             expect(element.locator(".pc-label")).to_contain_text(share)
