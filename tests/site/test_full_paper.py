@@ -1,5 +1,6 @@
 """The file with every key goes through everything that reads paper files."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -60,3 +61,27 @@ def test_what_is_exported_is_imported_again(form: str, project: Path) -> None:
     assert again.title == original.title
     assert [author.name for author in again.authors] == [author.name for author in original.authors]
     assert (again.doi, again.venue, again.date) == (original.doi, original.venue, original.date[:7])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["lint", "docs"],
+        ["explain"],
+        ["export", "codemeta"],
+        ["export", "ro-crate"],
+        ["export", "huggingface"],
+        ["checklist", "neurips-2025"],
+        ["build", "--to", "out"],
+    ],
+)
+def test_every_other_reader_of_paper_files_takes_it(project: Path, command: list[str]) -> None:
+    companion(project, *command)
+
+
+def test_a_check_judges_every_part_of_it_that_needs_no_network(project: Path) -> None:
+    command = [sys.executable, "-m", "paper_companion", "check", "--offline", "--dry-run", "--format", "json", "docs"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300)
+
+    assert done.returncode in (0, 1), done.stderr
+    assert {finding["verdict"] for finding in json.loads(done.stdout)["findings"]} <= {"ok", "broken"}
