@@ -1,5 +1,6 @@
 """Packages in the reader's browser: real NumPy and Pillow, compiled, from the site alone, and checked."""
 
+import datetime
 import re
 import shutil
 import subprocess
@@ -9,6 +10,11 @@ from pathlib import Path
 import pytest
 from building import mkdocs_build, write_project
 from official_wheels import official_wheels
+from paper_companion.demo.bundle import bundle_demo
+from paper_companion.demo.cache import Cache
+from paper_companion.demo.recorder import RecordedExample, Recording
+from paper_companion.demo.replay import replay, under_deno
+from paper_companion.paper.reader import read_paper
 from playwright.sync_api import expect
 from reader import open_demo, wait_for_state
 from web_server import serving
@@ -215,6 +221,28 @@ def test_a_wheel_that_is_not_the_locked_one_is_named(page, site, change, words):
 
         told = re.compile(rf"numpy-2\.0\.2-.*\.whl.*{re.escape(words)}")
         expect(element.locator(".pc-problem:visible")).to_have_text(told)
+
+
+@pytest.mark.parametrize("end", ["numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl", "weights.bin", "pyodide.asm.wasm", "app.py"])
+def test_one_altered_byte_is_detected_by_replay(project, end):
+    """Whatever it is in: the replay runs what a site would serve, with the same checks."""
+    paper_file = read_paper(project / "docs/prepared/paper.yml")
+    bundle = bundle_demo(paper_file, Cache(), strict=True)
+    answer = {"scores": [{"label": "red", "confidence": 1.0}]}
+    recorded = RecordedExample({"picture": "demo/orange.png"}, {}, answer, 0.1)
+    recording = Recording(bundle.lock.answer_sha256, "3.12", datetime.date(2026, 1, 1), (recorded,))
+
+    def altered(folder, manifest, values):
+        (file,) = (path for path in folder.rglob("*") if path.name == end)
+        data = file.read_bytes()
+        file.write_bytes(data[:-3] + bytes([data[-3] ^ 1]) + data[-2:])
+        return under_deno(folder, manifest, values)
+
+    seen = replay(paper_file, bundle, recording, altered)
+
+    (example,) = seen.examples
+    assert not example.agrees
+    assert re.fullmatch(rf"\S*{re.escape(end)}: has changed: its sha256 is not the locked one", example.reason)
 
 
 def test_weights_that_are_not_the_locked_ones_stop_the_run_by_name(page, site):
