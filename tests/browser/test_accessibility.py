@@ -5,6 +5,7 @@ import shutil
 import pytest
 from accessibility import axe_findings
 from building import mkdocs_build
+from official_wheels import fill_cache_for
 from playwright.sync_api import expect
 from reader import REPOSITORY, open_demo, wait_for_state
 from web_server import serving
@@ -32,6 +33,8 @@ def example_sites(tmp_path_factory):
         folder = tmp_path_factory.mktemp("examples") / name
         ignored = shutil.ignore_patterns("site", "out", "__pycache__", ".venv")
         shutil.copytree(REPOSITORY / "examples" / name, folder, ignore=ignored)
+        if name == "tabular":
+            fill_cache_for(folder / "docs/paper.yml")
         built = mkdocs_build(folder)
         assert built.code == 0, built.output
         sites[name] = built.site

@@ -223,7 +223,9 @@ def test_a_wheel_that_is_not_the_locked_one_is_named(page, site, change, words):
         expect(element.locator(".pc-problem:visible")).to_have_text(told)
 
 
-@pytest.mark.parametrize("end", ["numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl", "weights.bin", "pyodide.asm.wasm", "app.py"])
+@pytest.mark.parametrize(
+    "end", ["numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl", "weights.bin", "pyodide.asm.wasm", "app.py"]
+)
 def test_one_altered_byte_is_detected_by_replay(project, end):
     """Whatever it is in: the replay runs what a site would serve, with the same checks."""
     paper_file = read_paper(project / "docs/prepared/paper.yml")

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 from building import mkdocs_build
-from official_wheels import official_wheels
-from paper_companion.demo.bundle import bundle_demo
-from paper_companion.demo.cache import Cache
-from paper_companion.paper.reader import read_paper
+from official_wheels import fill_cache_for
 from playwright.sync_api import expect
 from reader import REPOSITORY, open_demo, wait_for_state
 from web_server import serving
@@ -22,9 +19,7 @@ def project(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tabular") / "tabular"
     ignored = shutil.ignore_patterns("site", "out", "__pycache__")
     shutil.copytree(REPOSITORY / "examples/tabular", folder, ignore=ignored)
-    bundle_demo(
-        read_paper(folder / "docs/paper.yml"), Cache(), sources=("npm", str(official_wheels())), strict=True, say=print
-    )
+    fill_cache_for(folder / "docs/paper.yml")
     return folder
 
 
