@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from functools import cache
 from keyword import iskeyword
+from pathlib import Path
 from typing import Any, Literal
 
 from paper_companion.paper.artifacts import Weights
@@ -36,6 +37,9 @@ _KEYS_OF_OUTPUT: Mapping[str, Collection[str]] = {
     "table": ("headers",),
     "plot": ("library",),
 }
+_TEXTS = Path(__file__).parents[1] / "web/strings.mjs"
+_TEXT = re.compile(r'^  (\w+): "(.*)",$', re.MULTILINE)
+_PLACE = re.compile(r"\{(\w+)\}")
 _LOOPBACK = r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::|/|$)"
 
 
@@ -68,6 +72,7 @@ def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) ->
     _check_ids(demo.inputs, report, "demo", "inputs")
     _check_ids(demo.outputs, report, "demo", "outputs")
     _check_examples(demo, report)
+    _check_strings(demo, report)
 
 
 def check_hosted_url(url: str | None, report: Report, *keys: str | int) -> None:
@@ -212,3 +217,22 @@ def _check_examples(demo: Demo, report: Report) -> None:
             tolerance = getattr(example, key)
             if tolerance is not None and tolerance < 0:
                 report("a tolerance is never negative", *at, key)
+
+
+def _check_strings(demo: Demo, report: Report) -> None:
+    for name, text in demo.strings.items():
+        if name not in demo_texts():
+            report(
+                f"the demo has no text called {quoted(name)}{did_you_mean(name, demo_texts())}", "demo", "strings", name
+            )
+            continue
+        places = _PLACE.findall(demo_texts()[name])
+        for place in _PLACE.findall(text or ""):
+            if place not in places:
+                report(f"nothing takes the place of {{{place}}}{did_you_mean(place, places)}", "demo", "strings", name)
+
+
+@cache
+def demo_texts() -> Mapping[str, str]:
+    """The texts that the demo's script has, by the names that `demo.strings` knows them by."""
+    return dict(_TEXT.findall(_TEXTS.read_text(encoding="utf-8")))
