@@ -179,7 +179,7 @@ FILES = (
     "pyodide.asm.wasm",
     "python_stdlib.zip",
     "pyodide-lock.json",
-    "paper_companion_bridge.py",
+    "function.py",
     "app.py",
 )
 MISSING = (lambda _: None, "is missing on this site (HTTP 404)")

@@ -217,7 +217,7 @@ def tone(rate: int = 8000, frames: int = 800) -> bytes:
 
 def red_picture() -> bytes:
     """A PNG of 6 x 4 red pixels."""
-    from paper_companion.demo.bridge import png
+    from paper_companion.demo.bridge.png import png
 
     return png(6, 4, "RGB", bytes([255, 0, 0] * 24))
 

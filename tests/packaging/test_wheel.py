@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-NEEDED = ("templates/header.md.j2", "templates/demo.md.j2", "web/paper-demo.mjs", "web/companion.css", "demo/bridge.py")
+NEEDED = (
+    "templates/header.md.j2",
+    "templates/demo.md.j2",
+    "web/paper-demo.mjs",
+    "web/companion.css",
+    "demo/bridge/__main__.py",
+)
 
 
 def run(*command: str | Path, cwd: Path) -> str:

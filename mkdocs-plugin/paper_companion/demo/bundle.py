@@ -26,9 +26,9 @@ from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, Runtime
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import FOLDER, SiteFile, content_path
 
-BRIDGE, COMPARISON, PREPARATION, RESAMPLING = (
-    Path(__file__).with_name(f"{name}.py") for name in ("bridge", "comparison", "preparation", "resampling")
-)
+BRIDGE = Path(__file__).with_name("bridge")
+_HERE_ALONE = frozenset({"__main__.py", "wire.py"})
+_PREPARATION = frozenset({"axes.py", "preparation.py", "resampling.py", "steps.py"})
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         name = file.path.rpartition("/")[2]
         script = parts.add(name, file.digest, content_path(file.digest.sha256, name), cache.get(file.digest))
         scripts.setdefault(file.library, []).append(script)
-    library = (BRIDGE, COMPARISON, PREPARATION, RESAMPLING) if lock.preparation else (BRIDGE, COMPARISON)
+    left_out = _HERE_ALONE if lock.preparation else _HERE_ALONE | _PREPARATION
     manifest = {
         "lock": lock.sha256,
         "run": lock.run,
@@ -124,7 +124,11 @@ def _bundle(paper_file: PaperFile, lock: Lock, cache: Cache) -> DemoBundle:
         "index": parts.add_bytes(PACKAGE_INDEX, index),
         "packages": list(packages),
         "wheels": wheels,
-        "library": [parts.add_bytes(f"paper_companion_{path.name}", path.read_bytes()) for path in library],
+        "library": [
+            parts.add_bytes(f"paper_companion_bridge/{path.name}", path.read_bytes())
+            for path in sorted(BRIDGE.glob("*.py"))
+            if path.name not in left_out
+        ],
         "files": files,
         "inputs": form.inputs,
         "outputs": [

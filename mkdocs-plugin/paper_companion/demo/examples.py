@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from paper_companion.demo.bridge import unpacked
+from paper_companion.demo.bridge.comparison import compared
+from paper_companion.demo.bridge.wire import unpacked
 from paper_companion.demo.code import browser_demo
-from paper_companion.demo.comparison import compared
 from paper_companion.demo.form import Field, plain_number
 from paper_companion.paper.model import Demo, Paper
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
@@ -20,7 +20,7 @@ DEFAULT_TOLERANCE = 0.001
 
 
 def example_values(paper_file: PaperFile, number: int, fields: Sequence[Field]) -> dict[str, Any]:
-    """The values of one example, by input; bytes as base64 text (see `bridge.packed`).
+    """The values of one example, by input; bytes as base64 text (see `wire.packed`).
 
     Inputs that the example leaves out have their default. Raises PaperError with every value that cannot be used.
     """

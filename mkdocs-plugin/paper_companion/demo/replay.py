@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paper_companion.demo.bridge import unpacked
+from paper_companion.demo.bridge.comparison import compared
+from paper_companion.demo.bridge.wire import unpacked
 from paper_companion.demo.bundle import DemoBundle
 from paper_companion.demo.code import browser_demo
-from paper_companion.demo.comparison import compared
 from paper_companion.demo.deno import DenoError, run_script
 from paper_companion.demo.examples import example_values, tolerance, unmet_expectation
 from paper_companion.demo.recorder import Recording

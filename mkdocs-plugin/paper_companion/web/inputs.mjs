@@ -1,4 +1,4 @@
-// Inputs: a form field for each argument. A field gives what the bridge (bridge.py) takes.
+// Inputs: a form field for each argument. A field gives what the bridge (bridge/arguments.py) takes.
 import { make, uniqueId } from "./elements.mjs";
 import { small } from "./wire.mjs";
 

@@ -15,7 +15,7 @@
  */
 
 const ROOT = "/home/pyodide/paper";
-const LIBRARY = "/home/pyodide/paper_companion";
+const LIBRARY = "/home/pyodide/library";
 const MAX_PRINTED = 50_000;
 const STALL_MS = 30_000;
 const START_MS = 120_000;
@@ -275,7 +275,7 @@ export class Runtime {
   /** @param {any} outputs @param {Expected} expected @returns {Comparison[]} */
   #compared(outputs, { outputs: recorded, rtol, atol }) {
     const { toPy, pyimport } = this.pyodide;
-    const { compared } = pyimport("paper_companion_comparison");
+    const { compared } = pyimport("paper_companion_bridge.comparison");
     return plain(compared(this.demo.outputs, outputs, toPy(withNone(recorded)), rtol, atol));
   }
 }

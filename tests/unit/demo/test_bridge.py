@@ -1,4 +1,4 @@
-"""The bridge: values of the form as arguments, return values as answers. The same file runs in the browser."""
+"""The bridge: values of the form as arguments, return values as answers. The same modules run in the browser."""
 
 import asyncio
 import io
@@ -8,17 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from paper_companion.demo import bridge
+from paper_companion.demo.bridge import answer_or_error, answers, open_or_error
+from paper_companion.demo.bridge.answers import AnswerError
+from paper_companion.demo.bridge.arguments import argument
+from paper_companion.demo.bridge.wire import packed, unpacked
 from PIL import Image
 
 
 def shown(kind: str, value, **output):
-    return bridge.shown({"id": "out", "type": kind, **output}, value)
+    return answers.shown({"id": "out", "type": kind, **output}, value)
 
 
 def opened(tmp_path, code: str, inputs=({"id": "x", "type": "text"},), outputs=({"id": "y", "type": "text"},)):
     (tmp_path / "app.py").write_text(code)
-    return bridge.open_or_error("app.py:f", str(tmp_path), list(inputs), list(outputs))
+    return open_or_error("app.py:f", str(tmp_path), list(inputs), list(outputs))
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +34,7 @@ def working_folder(monkeypatch, tmp_path):
 
 
 def ask(demo, **values):
-    return asyncio.run(bridge.answer_or_error(demo, values))
+    return asyncio.run(answer_or_error(demo, values))
 
 
 GREY = {"width": 3, "height": 2, "mode": "L", "data": bytes([0, 1, 2, 3, 4, 5])}
@@ -40,7 +43,7 @@ COLOUR = {"width": 2, "height": 1, "mode": "RGB", "data": bytes([1, 2, 3, 4, 5, 
 
 def test_an_image_becomes_rows_an_array_a_pillow_image_or_a_file(tmp_path):
     def given(form, image):
-        return bridge.argument({"id": "i", "type": "image", "value": form}, image, str(tmp_path))
+        return argument({"id": "i", "type": "image", "value": form}, image, str(tmp_path))
 
     assert given("list", GREY) == [[0, 1, 2], [3, 4, 5]]
     assert given("list", COLOUR) == [[(1, 2, 3), (4, 5, 6)]]
@@ -57,8 +60,8 @@ def test_a_sound_becomes_a_file_or_a_rate_with_samples(tmp_path):
         sound.writeframes(struct.pack("<4h", 1, 2, -3, 4))
     given = {"name": "a.wav", "data": stream.getvalue()}
 
-    rate, samples = bridge.argument({"id": "s", "type": "audio", "value": "numpy"}, given, str(tmp_path))
-    path = bridge.argument({"id": "s", "type": "audio", "value": "path"}, given, str(tmp_path))
+    rate, samples = argument({"id": "s", "type": "audio", "value": "numpy"}, given, str(tmp_path))
+    path = argument({"id": "s", "type": "audio", "value": "path"}, given, str(tmp_path))
 
     assert (rate, samples.tolist()) == (8000, [[1, 2], [-3, 4]])
     assert Path(path).read_bytes() == given["data"]
@@ -68,7 +71,7 @@ def test_files_of_one_name_do_not_meet_and_names_cannot_leave_the_folder(tmp_pat
     field = {"id": "f", "type": "file", "multiple": True}
     files = [{"name": "../../a.txt", "data": b"1"}, {"name": "a.txt", "data": b"2"}]
 
-    paths = bridge.argument(field, files, str(tmp_path))
+    paths = argument(field, files, str(tmp_path))
 
     assert [Path(path).read_bytes() for path in paths] == [b"1", b"2"]
     assert all(path.startswith(str(tmp_path)) and path.endswith("/a.txt") for path in paths)
@@ -103,7 +106,7 @@ def test_labels_come_ranked_whatever_kind_of_number_they_have():
     ],
 )
 def test_what_an_output_cannot_show_is_said_with_what_was_expected(kind, value, words):
-    with pytest.raises(bridge.AnswerError) as error:
+    with pytest.raises(AnswerError) as error:
         shown(kind, value)
 
     assert str(error.value).startswith(f"output out ({kind}): ")
@@ -111,7 +114,7 @@ def test_what_an_output_cannot_show_is_said_with_what_was_expected(kind, value, 
 
 
 def test_a_message_about_a_huge_value_stays_short():
-    with pytest.raises(bridge.AnswerError) as error:
+    with pytest.raises(AnswerError) as error:
         shown("table", "x" * 10_000_000)
 
     assert len(str(error.value)) < 200
@@ -167,15 +170,15 @@ def test_samples_come_out_as_a_wav_file():
 def test_a_plot_is_svg_or_vega():
     assert shown("plot", "<svg/>") == {"mime": "image/svg+xml", "name": "plot.svg", "data": b"<svg/>"}
     assert shown("plot", {"mark": "bar"}, library="vega-lite") == {"vega": {"mark": "bar"}}
-    with pytest.raises(bridge.AnswerError, match="library: vega-lite"):
+    with pytest.raises(AnswerError, match="library: vega-lite"):
         shown("plot", {"mark": "bar"})
-    with pytest.raises(bridge.AnswerError, match="expected a Vega-Lite specification"):
+    with pytest.raises(AnswerError, match="expected a Vega-Lite specification"):
         shown("plot", {"bars": 3}, library="vega-lite")
 
 
 def test_a_table_is_given_as_headers_and_rows_or_as_rows(tmp_path):
     def given(form, table):
-        return bridge.argument({"id": "t", "type": "table", "value": form, "headers": ["a", "b"]}, table, str(tmp_path))
+        return argument({"id": "t", "type": "table", "value": form, "headers": ["a", "b"]}, table, str(tmp_path))
 
     assert given(None, [[1, "x"]]) == {"headers": ["a", "b"], "rows": [[1, "x"]]}
     assert given(None, {"headers": ["c"], "rows": [[1]]}) == {"headers": ["c"], "rows": [[1]]}
@@ -187,12 +190,12 @@ def test_what_is_too_large_for_a_page_is_cut_or_refused_with_its_size(tmp_path, 
     assert len(text) < 300_000 and text.endswith("… (cut after 200,000 of 1,000,000 characters)")
     table = shown("table", [[number] for number in range(25_000)])
     assert (len(table["rows"]), table["total"]) == (10_000, 25_000)
-    monkeypatch.setattr(bridge, "MAX_JSON_CHARACTERS", 100)
-    with pytest.raises(bridge.AnswerError, match="return it as a file"):
+    monkeypatch.setattr(answers, "MAX_JSON_CHARACTERS", 100)
+    with pytest.raises(AnswerError, match="return it as a file"):
         shown("json", ["x" * 1000])
-    monkeypatch.setattr(bridge, "MAX_BYTES", 10)
+    monkeypatch.setattr(answers, "MAX_BYTES", 10)
     (tmp_path / "large.bin").write_bytes(bytes(11))
-    with pytest.raises(bridge.AnswerError, match=r"large\.bin has 0 MB, more than the 0 MB that a page takes"):
+    with pytest.raises(AnswerError, match=r"large\.bin has 0 MB, more than the 0 MB that a page takes"):
         shown("file", str(tmp_path / "large.bin"))
 
 
@@ -218,7 +221,7 @@ def test_an_error_holds_the_authors_frames_alone(tmp_path):
     error = ask(demo)["error"]
 
     assert (error["type"], error["message"]) == ("KeyError", "'k'")
-    assert "bridge.py" not in error["traceback"]
+    assert "bridge" not in error["traceback"]
     assert error["traceback"].count("app.py") == 2
 
 
@@ -251,4 +254,4 @@ def test_the_function_finds_its_files_by_their_paths_in_the_project(tmp_path):
 def test_packing_for_json_and_back_changes_nothing():
     value = {"a": [{"mime": "image/png", "name": "p", "data": b"\0\xff"}], "b": {"c": None}}
 
-    assert bridge.unpacked(bridge.packed(value)) == value
+    assert unpacked(packed(value)) == value

@@ -7,8 +7,8 @@ import wave
 
 import numpy as np
 import pytest
-from paper_companion.demo.bridge import png
-from paper_companion.demo.comparison import compared, pixels
+from paper_companion.demo.bridge.comparison import compared
+from paper_companion.demo.bridge.png import pixels, png
 from PIL import Image
 
 

@@ -5,10 +5,11 @@ import math
 
 import numpy as np
 import pytest
-from paper_companion.demo import bridge
+from paper_companion.demo.bridge.axes import PreparationError
+from paper_companion.demo.bridge.function import Demo, answer_or_error
+from paper_companion.demo.bridge.preparation import Tensors
+from paper_companion.demo.bridge.resampling import resized
 from paper_companion.demo.form import read_form
-from paper_companion.demo.preparation import PreparationError, Tensors
-from paper_companion.demo.resampling import resized
 from paper_companion.page.companion import load_companion
 from paper_companion.page.weights import usage_views
 from paper_companion.paper.operations import OPERATIONS
@@ -299,8 +300,8 @@ def answered(path, monkeypatch, image):
     monkeypatch.chdir(path.parent)
     monkeypatch.setattr("sys.path", [*__import__("sys").path])
     form = read_form(read_paper(path))
-    demo = bridge.Demo("app.py:f", str(path.parent), list(form.inputs), list(form.outputs))
-    answer = asyncio.run(bridge.answer_or_error(demo, {"x": image}))
+    demo = Demo("app.py:f", str(path.parent), list(form.inputs), list(form.outputs))
+    answer = asyncio.run(answer_or_error(demo, {"x": image}))
     __import__("sys").modules.pop("app", None)
     return answer
 

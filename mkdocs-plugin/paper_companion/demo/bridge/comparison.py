@@ -1,7 +1,6 @@
 """Comparing an answer with the recorded one, output by output.
 
-Like the bridge this file runs in CPython and in Pyodide, on the standard library alone, so that CI and every reader's
-device judge by the same rules. Answers are as the bridge gives them.
+It runs in CPython and in Pyodide, so that CI and every reader's device judge by the same rules.
 
 A number agrees when |answer - recorded| <= atol + rtol * |recorded| (the rule of bioimage.io's test tensors).
 
@@ -17,7 +16,8 @@ import io
 import math
 import re
 import wave
-import zlib
+
+from .png import pixels
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 MAX_DEPTH = 100
@@ -168,50 +168,6 @@ def _series(answer, recorded, scale, tally, where):
     for number, (one, other) in enumerate(zip(values, recorded_values, strict=True)):
         if one != other:
             tally.number(one / scale, other / scale, f"{where} {number}")
-
-
-def pixels(data):
-    """The shape (height, width, channels) and all values of an 8-bit PNG without interlacing; None for any other."""
-    if data[:8] != b"\x89PNG\r\n\x1a\n":
-        return None
-    body, position = b"", 8
-    header = data[16:29]
-    while position + 8 <= len(data):
-        length = int.from_bytes(data[position : position + 4], "big")
-        if data[position + 4 : position + 8] == b"IDAT":
-            body += data[position + 8 : position + 8 + length]
-        position += length + 12
-    width, height = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
-    channels = {0: 1, 2: 3, 4: 2, 6: 4}.get(header[9])
-    if header[8] != 8 or channels is None or header[12]:
-        return None
-    stride = width * channels
-    raw = zlib.decompress(body)
-    if len(raw) != (stride + 1) * height:
-        return None
-    values, above = bytearray(), bytes(stride)
-    for start in range(0, len(raw), stride + 1):
-        above = _unfiltered(raw[start], bytearray(raw[start + 1 : start + 1 + stride]), above, channels)
-        values += above
-    return (height, width, channels), values
-
-
-def _unfiltered(kind, row, above, step):
-    """A row of a PNG without its filter (PNG specification, third edition, section 9)."""
-    for i in range(len(row) if kind else 0):
-        left = row[i - step] if i >= step else 0
-        corner = above[i - step] if i >= step else 0
-        if kind == 1:
-            guess = left
-        elif kind == 2:
-            guess = above[i]
-        elif kind == 3:
-            guess = (left + above[i]) // 2
-        else:
-            estimate = left + above[i] - corner
-            guess = min((left, above[i], corner), key=lambda value: abs(estimate - value))
-        row[i] = (row[i] + guess) & 255
-    return bytes(row)
 
 
 def samples(data):

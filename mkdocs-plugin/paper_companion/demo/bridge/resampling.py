@@ -1,7 +1,4 @@
-"""Resampling: pictures at another size, to the very pixels of Pillow, on NumPy alone.
-
-Like the preparation that uses it, this file runs in CPython and in Pyodide, and imports nothing of this package.
-"""
+"""Resampling: pictures at another size, to the very pixels of Pillow, on NumPy alone."""
 
 import itertools
 import math
