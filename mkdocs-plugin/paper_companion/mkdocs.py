@@ -173,7 +173,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             companion = load_companion(
                 _shown(path), f"{folder}/" if folder else "", lambda file: self._bundle(file, config)
             )
-            section_order(companion)
+            section_order(companion, self._overrides)
             check_hosts(companion, config.site_url)
         except PaperError as error:
             self._companions[uri] = error
@@ -244,7 +244,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             files.append(index)
         place = self._rendering(index, "pc", []).place
         try:
-            self._lists[uri] = collection_html(entries, place, feed_path, self._overrides)
+            self._lists[uri] = collection_html(entries, place, feed_path, self._overrides, self.config.strings)
         except PaperError as error:
             self._lists[uri] = self.broken(error)
         content = feed(entries, config.site_name, place, feed_path)
@@ -282,7 +282,8 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         from paper_companion.page.templating import Rendering
 
         place = Place(lambda path: get_relative_url(quote(path), page.url), page.url, self._config.site_url)
-        return Rendering(place, self._overrides, self._prose, blocks, prefix, card=self.config.cards)
+        strings, cards = self.config.strings, self.config.cards
+        return Rendering(place, self._overrides, self._prose, blocks, prefix, strings=strings, card=cards)
 
     def _render(self, companion: Companion, rendering: Rendering, files: Files, config: MkDocsConfig) -> Page:
         from paper_companion.page.render import render

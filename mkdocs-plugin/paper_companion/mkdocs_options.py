@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from pathlib import PurePath, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from mkdocs.config import base
 from mkdocs.config import config_options as opt
@@ -24,6 +24,8 @@ class PaperCompanionConfig(base.Config):
     """Whether to draw a picture for link previews of each paper; needs Pillow, and a tenth of a second a paper."""
     templates = opt.Optional(opt.Dir(exists=True))
     """A folder of templates that take the place of ours, relative to mkdocs.yml."""
+    strings = opt.DictOfItems(opt.Type(str), default={})
+    """Other words for the pages' own: a translation for each English text; a paper file's own come before them."""
     sources = opt.Optional(opt.ListOfItems(opt.Type(str)))
     """Where the runtime of demos may come from, best first; npm and Pyodide's own CDN when left out."""
     cache = opt.Optional(opt.Type(str))
@@ -39,6 +41,11 @@ def check_options(options: PaperCompanionConfig) -> None:
             f"paper-companion: papers: {options.papers!r} is no pattern for files in docs_dir "
             f"(write one that is relative to it, such as {EVERYWHERE!r})"
         )
+    if options.strings:
+        from paper_companion.page.texts import unknown_texts
+
+        for _, message in unknown_texts(options.strings, (Path(options.templates),) if options.templates else ()):
+            raise ConfigurationError(f"paper-companion: strings: {message}")
     if options.collection is not None and not _is_inside(options.collection.strip("/")):
         raise ConfigurationError(
             f"paper-companion: collection: {options.collection!r} is no folder in docs_dir "

@@ -36,6 +36,14 @@ def test_an_option_that_cannot_be_meant_is_one_line_and_no_site_is_built(tmp_pat
     assert not built.site.exists()
 
 
+def test_a_misspelt_text_is_told_with_the_one_that_was_meant(tmp_path):
+    built = built_with(tmp_path, strings={"Result": "Ergebnis", "Limitatoins": "Grenzen"})
+
+    assert built.code == 1
+    assert "strings: the page never says 'Limitatoins' (did you mean Limitations?)" in built.output
+    assert not built.site.exists()
+
+
 @pytest.mark.parametrize(
     ("option", "value"), [("papers", "nothing/*.yml"), ("papers", "[*"), ("papers", "leaf"), ("collection", "nope")]
 )

@@ -7,7 +7,7 @@ from paper_companion.evidence.model import Rung
 from paper_companion.page.companion import Companion
 from paper_companion.page.words import size
 
-_EXPLANATIONS = {
+EXPLANATIONS = {
     State.DECLARED: "The authors say so; no machine has looked.",
     State.LINKED: "It was there when a machine looked.",
     State.VERIFIED: "A machine looked inside: it is what the paper says.",
@@ -23,10 +23,14 @@ _LONGEST_LABEL = 30
 
 
 class Badge(NamedTuple):
-    """`state` is a State; `rung` counts from 1 (declared) to 4 (executed), 0 where the ladder does not apply."""
+    """`state` is a State; `rung` counts from 1 (declared) to 4 (executed), 0 where the ladder does not apply.
+
+    `kind` is a word of the page, `name` says which of its kind where there are several.
+    """
 
     subject: str
-    label: str
+    kind: str
+    name: str
     state: str
     rung: int
     detail: str
@@ -34,6 +38,11 @@ class Badge(NamedTuple):
     fresh_until: str | None
     explanation: str
     reason: str
+
+    @property
+    def label(self) -> str:
+        """What the badge is about."""
+        return f"{self.kind} {self.name}".rstrip()
 
 
 def standings(companion: Companion) -> tuple[Standing, ...]:
@@ -47,33 +56,32 @@ def badges(companion: Companion) -> tuple[Badge, ...]:
     shown = [standing for standing in standings(companion) if standing.subject not in ("paper", "environment")]
     kinds = [standing.subject.partition("[")[0] for standing in shown]
     return tuple(
-        _badge(companion, standing, _label(standing, alone=kinds.count(kind) == 1))
-        for standing, kind in zip(shown, kinds, strict=True)
+        _badge(companion, standing, alone=kinds.count(kind) == 1) for standing, kind in zip(shown, kinds, strict=True)
     )
 
 
-def _badge(companion: Companion, standing: Standing, label: str) -> Badge:
+def _badge(companion: Companion, standing: Standing, alone: bool) -> Badge:
     on_ladder = standing.state in (State.DECLARED, State.LINKED, State.VERIFIED, State.EXECUTED, State.STALE)
     return Badge(
         standing.subject,
-        label,
+        *_label(standing, alone),
         str(standing.access if standing.access == "withdrawn" else standing.state),
         Rung(standing.rung).height + 1 if on_ladder else 0,
         _detail(companion, standing),
         standing.seen.isoformat() if standing.seen else None,
         standing.fresh_until.isoformat() if standing.fresh_until else None,
-        _EXPLANATIONS[standing.state],
+        EXPLANATIONS[standing.state],
         standing.reason,
     )
 
 
-def _label(standing: Standing, alone: bool) -> str:
+def _label(standing: Standing, alone: bool) -> tuple[str, str]:
     """The kind, and which of its kind it is where there are several."""
     kind, _, id = standing.subject.removesuffix("]").partition("[")
     word = {"weights": "Weights", "data": "Data", "results": "Result"}.get(kind)
     if word is None:
-        return standing.label
-    return word if alone else f"{word} {standing.label if len(standing.label) <= _LONGEST_LABEL else id}"
+        return standing.label, ""
+    return word, "" if alone else standing.label if len(standing.label) <= _LONGEST_LABEL else id
 
 
 def _detail(companion: Companion, standing: Standing) -> str:

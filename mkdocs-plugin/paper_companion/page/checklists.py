@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from paper_companion.page.companion import Companion
 
-_ANSWERS = {"yes": "Yes", "partial": "Partly", "no": "No", "na": "Not applicable", "": "Not answered"}
+ANSWERS = {"yes": "Yes", "partial": "Partly", "no": "No", "na": "Not applicable", "": "Not answered"}
 
 
 class AnswerView(NamedTuple):
@@ -54,7 +54,7 @@ def _views(companion: Companion) -> Iterator[ChecklistView]:
         if form is not None:
             answers = tuple(
                 AnswerView(
-                    filled.item.title, filled.answer, _ANSWERS[filled.answer], filled.justification, filled.suggested
+                    filled.item.title, filled.answer, ANSWERS[filled.answer], filled.justification, filled.suggested
                 )
                 for filled in fill(form, paper, ticks)
                 # Without `auto` only what the author answers is shown.
@@ -62,7 +62,7 @@ def _views(companion: Companion) -> Iterator[ChecklistView]:
             )
         else:
             answers = tuple(
-                AnswerView(item, answer.answer, _ANSWERS[answer.answer], answer.why or answer.where or "")
+                AnswerView(item, answer.answer, ANSWERS[answer.answer], answer.why or answer.where or "")
                 for item, answer in checklist.answers.items()
             )
         if answers:

@@ -1,6 +1,6 @@
 """A collection: one page that lists the papers of a folder, and a feed of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape as escape_html
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
@@ -62,8 +62,12 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(sorted(entries, key=lambda entry: entry.title.casefold()), key=lambda entry: entry.date, reverse=True)
 
 
-def collection_html(entries: Sequence[Entry], place: Place, feed_path: str, overrides: tuple = ()) -> str:
+def collection_html(
+    entries: Sequence[Entry], place: Place, feed_path: str, overrides: tuple = (), strings: Mapping[str, str] = {}
+) -> str:
     """The list as HTML: plain links without script, with search, filters and sorting with it.
+
+    `strings` are other words for its texts.
 
     Raises PaperError for a broken template.
     """
@@ -72,7 +76,7 @@ def collection_html(entries: Sequence[Entry], place: Place, feed_path: str, over
         "link": place.relative,
         "asset": lambda name: place.relative(f"{web_files()[0]}/{name}"),
         "feed": place.relative(feed_path),
-        "t": lambda text: text,
+        "t": lambda text: strings.get(text, text),
     }
     return rendered("collection", overrides, names)
 

@@ -35,7 +35,8 @@ class Download(NamedTuple):
     format: str | None
     size_bytes: int | None
     sha256: str | None
-    note: str
+    opset: int | None
+    parent: str | None
     commands: tuple[Command, ...]
 
 
@@ -49,11 +50,8 @@ def download(companion: Companion, file: File, site_url: str | None, load: str =
         url, local = found.file.path, True
         address = urljoin(site_url, quote(found.file.path)) if site_url else None
         sha256, size_bytes = found.sha256, found.size_bytes
-    note = f"opset {file.opset}" if file.opset is not None else ""
-    if file.parent:
-        note = f"{note}{', ' if note else ''}converted from {file.parent}"
     commands = tuple(_commands(address, file.name, sha256, load)) if address else ()
-    return Download(file.name, url, local, file.format, size_bytes, sha256, note, commands)
+    return Download(file.name, url, local, file.format, size_bytes, sha256, file.opset, file.parent, commands)
 
 
 def _commands(url: str, name: str, sha256: str | None, load: str):

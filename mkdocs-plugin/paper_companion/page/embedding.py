@@ -96,7 +96,7 @@ class _PaperLine(BlockProcessor):
         from paper_companion.page.render import render_parts, section_order
 
         if not parts:
-            return render_parts(companion, rendering, section_order(companion))
+            return render_parts(companion, rendering, section_order(companion, rendering.overrides))
         return render_parts(companion, replace(rendering, headings=False), parts)
 
 

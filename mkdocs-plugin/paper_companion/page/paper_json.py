@@ -30,7 +30,8 @@ def paper_json(companion: Companion, badges: tuple[Badge, ...]) -> bytes:
         "generator": f"mkdocs-paper-companion {__version__}",
         **plain(companion.file.paper),
         "badges": [
-            {key: value for key, value in badge._asdict().items() if value not in (None, "")} for badge in badges
+            {key: value for key, value in (badge._asdict() | {"label": badge.label}).items() if value not in (None, "")}
+            for badge in badges
         ],
         "evidence": evidence,
         "lock": lock,

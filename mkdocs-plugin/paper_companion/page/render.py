@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from paper_companion.page.badge_files import badge_name, endpoint, svg
@@ -13,6 +14,7 @@ from paper_companion.page.metadata import head
 from paper_companion.page.paper_json import paper_json
 from paper_companion.page.sections import PARTS, SECTIONS, section_views
 from paper_companion.page.templating import Rendering, render_template
+from paper_companion.page.texts import unknown_texts
 from paper_companion.paper.reader import PaperError
 from paper_companion.site_file import SiteFile, web_files
 
@@ -39,8 +41,9 @@ def render(companion: Companion, rendering: Rendering) -> Page:
     title = companion.file.paper.paper.title
     about = description(companion)
     card = _card(companion) if rendering.card else None
+    sections = section_order(companion, rendering.overrides)
     return Page(
-        f"# {escape_heading(title)}\n\n{render_parts(companion, rendering, section_order(companion))}",
+        f"# {escape_heading(title)}\n\n{render_parts(companion, rendering, sections)}",
         title,
         about,
         companion.file.paper.page.meta,
@@ -63,8 +66,11 @@ def render_parts(companion: Companion, rendering: Rendering, names: Sequence[str
     return "\n\n".join(texts) + "\n"
 
 
-def section_order(companion: Companion) -> tuple[str, ...]:
-    """The names of the sections in the author's order, or else in ours. Raises PaperError for an unknown one."""
+def section_order(companion: Companion, overrides: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    """The names of the sections in the author's order, or else in ours.
+
+    Raises PaperError for an unknown one, and for words that take the place of none of ours or of the overrides'.
+    """
     chosen = companion.file.paper.page.sections
     known = ", ".join(PARTS)
     unknown = [
@@ -73,6 +79,10 @@ def section_order(companion: Companion) -> tuple[str, ...]:
         )
         for number, name in enumerate(chosen)
         if name not in PARTS and not name.endswith(".md")
+    ]
+    unknown += [
+        companion.file.problem(message, "page", "strings", text)
+        for text, message in unknown_texts(companion.file.paper.page.strings, overrides)
     ]
     if unknown:
         raise PaperError(unknown)

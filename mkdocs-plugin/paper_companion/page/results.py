@@ -87,10 +87,10 @@ def _spread(result: Result) -> str:
         parts.append(f"± {spread.std}")
     if spread.low is not None and spread.high is not None:
         level = f"{float(spread.level):.0%} " if spread.level is not None else ""
-        parts.append(f"{level}CI {spread.low} to {spread.high}")
+        parts.append(f"{level}[{spread.low}, {spread.high}]")
     runs = spread.runs or len(spread.seeds)
     if runs:
-        parts.append(f"({runs} runs)")
+        parts.append(f"(n = {runs})")
     return " ".join(parts)
 
 

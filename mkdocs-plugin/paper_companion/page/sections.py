@@ -36,7 +36,7 @@ SECTIONS = (
 PARTS = (*SECTIONS, "badges")
 """Everything that can stand alone: the sections, and the badges that the header has already."""
 
-_HOW = {
+HOW = {
     Kind.LINK: "asked the address",
     Kind.FILE: "looked inside the file",
     Kind.EMBED: "asked whether it can be shown here",
@@ -208,6 +208,6 @@ def _locked(companion: Companion) -> tuple[Fact, ...]:
 def _looks(companion: Companion) -> tuple[Look, ...]:
     observations: tuple[Observation, ...] = companion.evidence.observations if companion.evidence else ()
     return tuple(
-        Look(seen.subject, str(seen.outcome), seen.reason, seen.seen.isoformat(), _HOW[seen.kind], seen.by)
+        Look(seen.subject, str(seen.outcome), seen.reason, seen.seen.isoformat(), HOW[seen.kind], seen.by)
         for seen in observations
     )

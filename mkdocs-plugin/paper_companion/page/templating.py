@@ -54,6 +54,8 @@ class Rendering:
     """What ids begin with; another one for each part of a page that has several."""
     headings: bool = True
     """Whether sections have their headings."""
+    strings: Mapping[str, str] = field(default_factory=dict)
+    """The site's words for the page's own texts; a paper file's own come before them."""
     card: bool = False
     """Whether a picture for link previews is drawn, which takes a tenth of a second and Pillow."""
 
@@ -114,7 +116,7 @@ class _Names:
     def __init__(self, companion: Companion, rendering: Rendering) -> None:
         self._companion = companion
         self._rendering = rendering
-        self._strings = companion.file.paper.page.strings
+        self._strings = {**rendering.strings, **companion.file.paper.page.strings}
 
     def all(self) -> dict[str, Any]:
         paper = self._companion.file.paper
@@ -181,7 +183,9 @@ class _Names:
 
     def coded(self, commands: Sequence[tuple[str, str, str]]) -> list[tuple[str, Markup]]:
         """Labels and blocks of code, for tabs."""
-        return [(label, self._rendering.prose.code(code, language)) for label, language, code in commands]
+        return [
+            (self.translated(label), self._rendering.prose.code(code, language)) for label, language, code in commands
+        ]
 
 
 class _Folder(FileSystemLoader):

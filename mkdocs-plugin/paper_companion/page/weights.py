@@ -140,7 +140,7 @@ def _tensor(tensor: Tensor, root: Path) -> TensorView:
     sizes = [len(size) if isinstance(size, tuple) else size for size in tensor.axes.values()]
     facts = [
         Fact("Data type", tensor.dtype or "", code=True),
-        Fact("Range", f"{tensor.range[0]} to {tensor.range[1]}" if tensor.range else ""),
+        Fact("Range", f"{tensor.range[0]} … {tensor.range[1]}" if tensor.range else ""),
         Fact("Unit", tensor.unit or ""),
     ]
     return TensorView(

@@ -141,6 +141,22 @@ checklists:
 """
 
 
+def test_words_that_take_the_place_of_none_are_a_mistake(tmp_path):
+    made = companion(tmp_path, "paper: {title: T}\npage: {strings: {Cittation: Zitieren}}\n")
+
+    with pytest.raises(PaperError, match=r"yml:2:29: page.strings.Cittation: .* \(did you mean Citation\?\)"):
+        render(made, RENDERING)
+
+
+def test_a_template_of_the_authors_own_can_have_words_of_its_own(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/results.md.j2").write_text("{{ t('Every night') }}")
+    paper = "paper: {title: T}\nresults: [{id: a}]\npage: {strings: {Every night: Jede Nacht}}\n"
+    made = companion(tmp_path, paper)
+
+    assert "Jede Nacht" in render(made, replace(RENDERING, overrides=(tmp_path / "own",))).markdown
+
+
 def test_checklists_show_the_authors_answers_and_with_auto_what_was_found(tmp_path):
     seen = evidence(
         subject="code-completeness.training", kind="completeness", rung="linked", outcome="ok",
