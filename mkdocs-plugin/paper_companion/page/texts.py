@@ -17,7 +17,7 @@ LABELS = (
     *("Training takes", "Get the code", "Install", "Train", "Evaluate", "DOI", "Used for", "Examples"),
     *("Parameters", "Data types", "Trained on", "Fine-tuned from", "Library", "Data type", "Range", "Unit"),
     *("Input", "Output", "Runtime", "Packages", "Files", "Together", "Lock", "Shell"),
-    *("Gated", "Withheld", "Withdrawn", "withdrawn"),
+    *("open", "gated", "Gated", "Withheld", "Withdrawn", "withdrawn"),
 )
 """What Python passes to the templates."""
 

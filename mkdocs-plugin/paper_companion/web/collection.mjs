@@ -1,14 +1,13 @@
 // <pc-papers>: search, filters and sorting over a list of papers that is already on the page.
 import { make } from "./elements.mjs";
 
-/** Filters: what is chosen is compared with the words of a data attribute. */
-const FILTERS = [
-  { name: "year", label: "Year", of: (/** @type {HTMLElement} */ item) => [(item.dataset.date ?? "").slice(0, 4)] },
-  { name: "venue", label: "Venue", of: (/** @type {HTMLElement} */ item) => [item.dataset.venue ?? ""] },
-  { name: "access", label: "Access", of: (/** @type {HTMLElement} */ item) => (item.dataset.access ?? "").split(" ") },
-  { name: "badge", label: "Badge", of: (/** @type {HTMLElement} */ item) => (item.dataset.badge ?? "").split(",") },
-  { name: "demo", label: "Demo", of: (/** @type {HTMLElement} */ item) => [item.dataset.demo ?? ""] },
-];
+/** What can be chosen from: each compares with the words of a data attribute. A year is the beginning of a date. */
+const FILTERS = ["year", "venue", "access", "badge", "demo"];
+
+/** @param {HTMLElement} item @param {string} filter */
+function chosen({ dataset }, filter) {
+  return filter === "year" ? [(dataset.date ?? "").slice(0, 4)] : (dataset[filter] ?? "").split("|");
+}
 
 class Papers extends HTMLElement {
   connectedCallback() {
@@ -18,12 +17,15 @@ class Papers extends HTMLElement {
     const texts = new Map(items.map((item) => [item, (item.textContent ?? "").toLowerCase()]));
     const count = this.querySelector(".pc-count span");
     count?.parentElement?.setAttribute("role", "status");
-    const search = make("input", { type: "search", class: "pc-control", placeholder: "Search", "aria-label": "Search" });
-    const filters = FILTERS.map((filter) => ({ ...filter, box: chooser(filter, items) }));
+    /** @param {string} name */
+    const say = (name) => this.dataset[name] ?? "";
+    const placeholder = say("search");
+    const search = make("input", { type: "search", class: "pc-control", placeholder, "aria-label": placeholder });
+    const filters = FILTERS.map((name) => ({ name, box: chooser(name, items, say) }));
     const sort = make(
       "select",
-      { class: "pc-control", "aria-label": "Sort" },
-      ...["Newest first", "Oldest first", "Title"].map((text, value) => make("option", { value: String(value) }, text)),
+      { class: "pc-control", "aria-label": say("sort") },
+      ...["newest", "oldest", "title"].map((order, value) => make("option", { value: String(value) }, say(order))),
     );
     const narrow = () => {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -31,7 +33,7 @@ class Papers extends HTMLElement {
       for (const item of items) {
         const fits =
           words.every((word) => texts.get(item)?.includes(word)) &&
-          filters.every(({ box, of }) => !box.value || of(item).includes(box.value));
+          filters.every(({ name, box }) => !box.value || chosen(item, name).includes(box.value));
         item.hidden = !fits;
         shown += fits ? 1 : 0;
       }
@@ -56,14 +58,14 @@ class Papers extends HTMLElement {
   }
 }
 
-/** @param {typeof FILTERS[number]} filter @param {HTMLElement[]} items */
-function chooser(filter, items) {
-  const values = [...new Set(items.flatMap((item) => filter.of(item)))].filter(Boolean).sort();
-  if (filter.name === "year") values.reverse();
+/** @param {string} name @param {HTMLElement[]} items @param {(name: string) => string} say */
+function chooser(name, items, say) {
+  const values = [...new Set(items.flatMap((item) => chosen(item, name)))].filter(Boolean).sort();
+  if (name === "year") values.reverse();
   return make(
     "select",
-    { class: "pc-control", name: filter.name, "aria-label": filter.label },
-    make("option", { value: "" }, `${filter.label}: all`),
+    { class: "pc-control", name, "aria-label": say(name) },
+    make("option", { value: "" }, `${say(name)}: ${say("all")}`),
     ...values.map((value) => make("option", { value }, value)),
   );
 }

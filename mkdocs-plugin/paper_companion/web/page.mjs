@@ -9,7 +9,7 @@ class Badges extends HTMLElement {
       if (!(badge instanceof HTMLElement) || today <= (badge.dataset.freshUntil ?? "")) continue;
       badge.dataset.state = "stale";
       const word = badge.querySelector("b");
-      if (word) word.textContent = badge.dataset.stale ?? "stale";
+      if (word) word.textContent = this.dataset.stale ?? "";
     }
   }
 }
@@ -18,7 +18,7 @@ class Copy extends HTMLElement {
   connectedCallback() {
     // Without script there is nothing to press.
     if (this.firstChild || !navigator.clipboard) return;
-    const { text = "", label = "Copy", done = "Copied" } = this.dataset;
+    const { text = "", label = "", done = "" } = this.dataset;
     const press = make("button", { type: "button" }, label);
     press.addEventListener("click", async () => {
       await navigator.clipboard.writeText(text);
