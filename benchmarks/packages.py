@@ -27,7 +27,8 @@ sys.path[:0] = [str(REPOSITORY / "tests/browser"), str(REPOSITORY / "tests/site"
 from building import mkdocs_build, write_project
 from official_wheels import official_wheels
 from paper_companion.demo.cache import Cache
-from paper_companion.demo.runtime import DEFAULT_SOURCES, fetch_core, unpacked
+from paper_companion.demo.compiler import unpacked
+from paper_companion.demo.runtime import DEFAULT_SOURCES, fetch_core
 from playwright.sync_api import sync_playwright
 from start_up import BARE, COMPANION, visit
 from web_server import serving

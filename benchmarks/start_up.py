@@ -22,7 +22,8 @@ sys.path[:0] = [str(REPOSITORY / "tests/browser"), str(REPOSITORY / "tests/site"
 
 from building import mkdocs_build
 from paper_companion.demo.cache import Cache
-from paper_companion.demo.runtime import DEFAULT_SOURCES, fetch_core, newest_version, unpacked
+from paper_companion.demo.compiler import unpacked
+from paper_companion.demo.runtime import DEFAULT_SOURCES, fetch_core, newest_version
 from playwright.sync_api import Page, Playwright, sync_playwright
 from reader import FLAGS, chromium_path
 from web_server import WebServer, serving

@@ -9,6 +9,7 @@ from typing import Any
 
 from paper_companion.demo.cache import Cache, Digest
 from paper_companion.demo.code import browser_demo, read_code
+from paper_companion.demo.compiler import can_compile
 from paper_companion.demo.deno import INSTALL
 from paper_companion.demo.download import download
 from paper_companion.demo.form import read_form
@@ -23,7 +24,6 @@ from paper_companion.demo.runtime import (
     RuntimeFile,
     RuntimeUnavailable,
     Say,
-    can_compile,
     compile_library,
     fetch_core,
     is_supported,

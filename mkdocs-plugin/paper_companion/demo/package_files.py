@@ -1,16 +1,15 @@
 """The files of packages: how each wheel comes into the cache, from its origin or compiled from what came from there."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from paper_companion.demo.cache import Cache, Digest
-from paper_companion.demo.deno import DenoError, run_script
+from paper_companion.demo.compiler import CompileError, can_compile, compile_zip, compiled_before, keep
 from paper_companion.demo.download import opened
 from paper_companion.demo.package import LockedPackage
 from paper_companion.demo.pip import NoWheel, PipError, download_wheel
 from paper_companion.demo.projects import build_project
-from paper_companion.demo.runtime import Say, can_compile, compiler_id, fetch_core, pins, unpacked
+from paper_companion.demo.runtime import Say, fetch_core, pins
 from paper_companion.demo.target import Target
 from paper_companion.demo.wheels import WheelError, has_python, reads_sources
 
@@ -78,36 +77,30 @@ def compile_wheel(
 ) -> Digest | None:
     """Byte-compile a wheel of the cache, where that can be done and nothing in it needs its sources; else None.
 
-    Importing what was compiled takes less than half as long (benchmarks/start_up.py).
     Raises WheelUnavailable and RuntimeUnavailable.
     """
     if not can_compile():
         return None
     core = pins(target.version, cache)
     assert core is not None, "the core is fetched before packages are"
-    note = f"compiled-{compiler_id(core)}-{wheel.sha256}.json"
-    if noted := cache.note(note):
-        digest = Digest(*json.loads(noted))
-        if digest == wheel:
-            return None
-        if cache.get(digest):
-            return digest
+    made = compiled_before(wheel, core, cache)
+    if made is None:
+        made = _compiled(name, file_name, wheel, fetch_core(target.version, cache, sources, say), cache, say)
+    return made if made != wheel else None
+
+
+def _compiled(name: str, file_name: str, wheel: Digest, core: Mapping[str, Digest], cache: Cache, say: Say) -> Digest:
     path = cache.get(wheel)
     assert path is not None, "was fetched"
     data = path.read_bytes()
     if not has_python(data) or (name not in _ANSWER_WITHOUT_SOURCES and reads_sources(data)):
-        cache.add_note(note, json.dumps([wheel.size_bytes, wheel.sha256]).encode())
-        return None
+        keep(wheel, wheel, core, cache)
+        return wheel
     say(f"compiling {file_name}")
-    core = fetch_core(target.version, cache, sources, say)
-    with unpacked(core, cache) as folder:
-        try:
-            made = run_script("compile.mjs", [str(folder), "wheel"], readable=[folder], input=data)
-        except DenoError as error:
-            raise WheelUnavailable(f"{file_name} cannot be compiled: {error}") from None
-    digest = cache.add_bytes(made)
-    cache.add_note(note, json.dumps([digest.size_bytes, digest.sha256]).encode())
-    return digest
+    try:
+        return compile_zip("wheel", wheel, core, cache)
+    except CompileError as error:
+        raise WheelUnavailable(f"{file_name}: {error}") from None
 
 
 def _fetch(package: LockedPackage, root: Path, target: Target, cache: Cache, sources: Sequence[str], say: Say) -> None:

@@ -12,8 +12,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from paper_companion.demo.cache import Cache, Digest
-from paper_companion.demo.deno import SCRIPTS, DenoError, fetch_npm_package, find_deno, run_script
-from paper_companion.whole_file import copy_whole
+from paper_companion.demo.compiler import CompileError, compile_zip, compiled_before
+from paper_companion.demo.deno import DenoError, fetch_npm_package
 
 DEFAULT_SOURCES = ("npm", "https://cdn.jsdelivr.net/pyodide/v{version}/full/")
 STANDARD_LIBRARY = "python_stdlib.zip"
@@ -108,51 +108,17 @@ def fill_cache(version: str, files: Sequence[RuntimeFile], cache: Cache, sources
 
 
 def compile_library(version: str, cache: Cache, say: Say) -> Digest:
-    """Byte-compile the standard library of a version whose core is in the cache.
-
-    Starting Python then takes less than half as long (benchmarks/start_up.py). Raises RuntimeUnavailable.
-    """
+    """The compiled standard library of a version whose core is in the cache. Raises RuntimeUnavailable."""
     core = pins(version, cache)
     assert core is not None, "the core is fetched before it is compiled"
-    note = f"compiled-{compiler_id(core)}.json"
-    if noted := cache.note(note):
-        digest = Digest(*json.loads(noted))
-        if cache.get(digest):
-            return digest
+    source = core[STANDARD_LIBRARY]
+    if made := compiled_before(source, core, cache):
+        return made
     say(f"compiling the standard library of Pyodide {version}")
-    with unpacked(core, cache) as folder:
-        library = (folder / STANDARD_LIBRARY).read_bytes()
-        try:
-            data = run_script("compile.mjs", [str(folder), "library"], readable=[folder], input=library)
-        except DenoError as error:
-            raise RuntimeUnavailable(f"{STANDARD_LIBRARY} of Pyodide {version} cannot be compiled: {error}") from None
-    digest = cache.add_bytes(data)
-    cache.add_note(note, json.dumps([digest.size_bytes, digest.sha256]).encode())
-    return digest
-
-
-def compiler_id(core: Mapping[str, Digest]) -> str:
-    """One hash for what decides how something is compiled: the runtime, and our script."""
-    script = Digest.of_file(SCRIPTS / "compile.mjs")
-    return Digest.of_bytes("".join(digest.sha256 for digest in (*core.values(), script)).encode()).sha256
-
-
-def can_compile() -> bool:
-    """Whether there is a Deno to compile with."""
-    return find_deno() is not None
-
-
-@contextmanager
-def unpacked(files: Mapping[str, Digest], cache: Cache) -> Iterator[Path]:
-    """A folder that holds files of the cache under the given names, for as long as it is needed."""
-    with tempfile.TemporaryDirectory(prefix="paper-companion-") as name:
-        folder = Path(name).resolve()
-        for file, digest in files.items():
-            path = cache.get(digest)
-            if path is None:
-                raise RuntimeUnavailable(f"{file} is no longer in the cache ({cache.folder})")
-            copy_whole(path, folder / file)
-        yield folder
+    try:
+        return compile_zip("library", source, core, cache)
+    except CompileError as error:
+        raise RuntimeUnavailable(f"{STANDARD_LIBRARY} of Pyodide {version}: {error}") from None
 
 
 def _fetch(
