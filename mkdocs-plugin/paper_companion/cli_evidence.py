@@ -1,8 +1,7 @@
 """The commands that look and write down what they saw: check, checklist, merge, reproduce."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,21 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from paper_companion.evidence.findings import Report
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error, told how many of how many are done; nothing where nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=1, file=sys.stderr, label=label) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -115,6 +99,7 @@ def check(
     from paper_companion.evidence.hosts.services import parse_services
     from paper_companion.evidence.net.limits import Limits
     from paper_companion.evidence.report.forms import parse_reports
+    from paper_companion.evidence.report.progress_bar import ProgressBar
     from paper_companion.evidence.run import (
         CheckOptions,
         code_fetcher,
@@ -146,7 +131,7 @@ def check(
     checked = bool(paths) or site is None
     part = parse_shard(shard) if shard else None
     paper_files = read_papers(paths or (Path("."),), required=checked, shard=part)
-    with progress_bar("Looking") as progress:
+    with ProgressBar(sys.stderr, "Looking") as progress:
         report, looks = run_check(paper_files, options, progress, checked)
     for paper_file in paper_files if checked else ():
         ticks, commit, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)

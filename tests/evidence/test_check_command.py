@@ -1,5 +1,6 @@
 """`paper-companion check`, as it is called: exit codes, findings, evidence, the cache and what must never be shown."""
 
+import hashlib
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from fault_server import FaultServer, answer, hang, page, redirect
+from fault_server import FaultServer, answer, hang, page, ranged, redirect
 from paper_companion.cli import main
 from paper_companion.evidence.json_schema import evidence_schema
 from paper_companion.evidence.model import read_evidence
@@ -73,6 +74,21 @@ def test_something_broken_ends_with_1_and_names_its_place(server):
             "cached": False,
         }
     ]
+
+
+def test_a_header_that_says_something_else_is_found_at_the_value_that_is_wrong(server):
+    header = b'{"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}'
+    data = len(header).to_bytes(8, "little") + header + bytes(24)
+    server.routes = {"/w.safetensors": ranged(data)}
+    file = f"files:\n  - {{url: '{server.url}/w.safetensors', sha256: {hashlib.sha256(data).hexdigest()}}}\n"
+    write_paper(more=f"weights:\n- id: leaf\n  license: MIT\n  parameters: 7\n  {file}")
+
+    result = check(*LOOPBACK, "--format", "json")
+
+    [found] = findings(result)
+    assert (found["line"], found["column"], found["key"]) == (6, 15, "weights[0].parameters")
+    assert found["reason"] == "it holds 6 parameters, the paper file says 7"
+    assert found["requests"] == 2
 
 
 def test_a_warning_does_not_fail_and_suggests_what_to_write(server):

@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from fault_server import Exchange, FaultServer, Responder, answer, endless, page, ranged, redirect
+from fault_server import Exchange, FaultServer, Responder, answer, endless, in_turn, page, ranged, redirect
 from paper_companion.evidence.download import Downloaded, download
 from paper_companion.evidence.files import FileJudge, hash_file
-from paper_companion.evidence.headers import disagreements
+from paper_companion.evidence.headers import judge_header
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.judgement import Cost
 from paper_companion.evidence.known import KnownServices
 from paper_companion.evidence.model import Outcome, Rung
 from paper_companion.evidence.net.failure import Failure, FailureKind
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.subjects import Role, Subject
-from paper_companion.paper.artifacts import File, Weights
+from paper_companion.paper.artifacts import File, Tensor, Weights
 from small_web import SHORT, make_web
 
 OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
@@ -70,8 +71,9 @@ def cut_once(exchange: Exchange) -> None:
         ranged(DATA, ETag='"v1"')(exchange)
 
 
-def hub(**headers: str) -> dict[str, Responder]:
-    return {HUB_AT: redirect("https://cdn.example/x", **headers), "/w.safetensors": ranged(DATA)}
+def hub(data: bytes = DATA, **headers: str) -> dict[str, Responder]:
+    """A hub that redirects to its storage."""
+    return {HUB_AT: redirect("/cdn", **headers), "/cdn": ranged(data)}
 
 
 CASES = [
@@ -98,14 +100,14 @@ CASES = [
          "moved for good", requests=3),
     Case("a download that breaks off", {"/w.safetensors": cut_once}, OK, requests=3),
     Case("gigabytes", {"/w.safetensors": endless(Content_Type="application/octet-stream")}, OK, "was not hashed: 8,590",
-         Rung.LINKED, 1, 40_000, size=None),
+         Rung.LINKED, 1, 40_000, size=None, parameters=None),
     Case("more bytes than the size says", {"/w.safetensors": answer(200, DATA * 1000, Content_Length="")}, OK,
          "larger than 1000000 bytes", Rung.LINKED, 2, 1_200_000, size=None),
     Case("a header with another number of parameters", {"/w.safetensors": ranged(DATA)}, BROKEN,
          "holds 650 parameters, the paper file says 651", Rung.LINKED, parameters=651),
     # --- what the host knows ---
-    Case("a hash from the hub", hub(x_linked_size=str(len(DATA)), x_linked_etag=f'"{SHA256}"'), OK, requests=1,
-         max_bytes=500, at=f"https://huggingface.co{HUB_AT}"),
+    Case("a hash from the hub", hub(x_linked_size=str(len(DATA)), x_linked_etag=f'"{SHA256}"'), OK, requests=3,
+         at=f"https://huggingface.co{HUB_AT}"),
     Case("another hash from the hub", hub(x_linked_size=str(len(DATA)), x_linked_etag=f'"{"0" * 64}"'), BROKEN,
          "at Hugging Face", Rung.LINKED, 1, 500, at=f"https://huggingface.co{HUB_AT}"),
     Case("another size from the hub", hub(x_linked_size="7", x_linked_etag=f'"{SHA256}"'), BROKEN,
@@ -129,11 +131,12 @@ CASES = [
 ]  # fmt: skip
 
 
-def judge(case: Case, server: FaultServer, folder: Path):
+def judge(case: Case, server: FaultServer, folder: Path, **declared):
     url = case.at.replace("{url}", server.url)
     file = File(url=url, size_bytes=case.size, sha256=case.sha256)
-    weights = Weights(id="leaf", files=(file,), parameters=case.parameters)
-    subject = Subject("weights[leaf].files[0]", (), Role.FILE, url, case.access, file, weights=weights)
+    weights = Weights(id="leaf", files=(file,), **{"parameters": case.parameters, **declared})
+    keys = ("weights", 0, "files", 0)
+    subject = Subject("weights[leaf].files[0]", keys, Role.FILE, url, case.access, file, weights=weights)
     services = Services(dict.fromkeys(("github", "huggingface", "zenodo"), server.url))
     with closing(make_web()) as web:
         known = KnownServices(web, services, ArxivPapers(""))
@@ -151,6 +154,97 @@ def test_a_file_on_offer_is_judged_by_what_it_is(case: Case, server: FaultServer
     assert judgement.requests == case.requests == len(server.requests)
     assert judgement.received_bytes <= case.max_bytes
     assert list((tmp_path / "downloads").glob("*")) == []
+
+
+# A header of 23 kB before 8 MB of weights: more than a run would download.
+LARGE = safetensors(**{f"layers.{number}.weight": ("F32", [64, 100]) for number in range(320)})
+LARGE_HASH = hashlib.sha256(LARGE).hexdigest()
+HEADER_BYTES = 8 + int.from_bytes(LARGE[:8], "little")
+LARGE_CASE = replace(CASES[0], size=len(LARGE), sha256=LARGE_HASH, parameters=2_048_000)
+AT_HUB = f"https://huggingface.co{HUB_AT}"
+FROM_HUB = hub(LARGE, x_linked_size=str(len(LARGE)), x_linked_etag=f'"{LARGE_HASH}"')
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (replace(LARGE_CASE, routes={"/w.safetensors": ranged(LARGE)}, rung=Rung.LINKED), "was not hashed"),
+        (replace(LARGE_CASE, routes={"/w.safetensors": answer(200, LARGE)}, rung=Rung.LINKED), "was not hashed"),
+        (replace(LARGE_CASE, routes={"/w.safetensors": ranged(LARGE)}, rung=Rung.LINKED, sha256=None), ""),
+        (replace(LARGE_CASE, routes=FROM_HUB, requests=4, at=AT_HUB), ""),
+    ],
+    ids=["with ranges", "without ranges", "without a hash", "hashed by the hub"],
+)
+def test_a_header_on_offer_is_read_without_the_file(case, said, server, tmp_path):
+    server.routes = case.routes
+    good = judge(case, server, tmp_path, dtypes=("F32",), tensors={"layers.7.weight": "F32 [64, 100]"})
+    requests, received_bytes = len(server.requests), good.received_bytes
+    bad = judge(case, server, tmp_path, tensors={"layers.7.weight": "F32 [64, 64]"})
+
+    assert (good.verdict, good.rung, said in good.reason) == (OK, case.rung, True)
+    assert (good.requests, requests) == (case.requests, case.requests)
+    assert received_bytes < HEADER_BYTES + 20_000
+    assert (bad.verdict, bad.at) == (BROKEN, ("tensors", "layers.7.weight"))
+    assert bad.reason == "its tensor layers.7.weight is F32 [64, 100], the paper file says F32 [64, 64]"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (
+            struct.pack("<Q", 9_000_000) + bytes(10_000_000),
+            "the header has 9,000,000 bytes; at most 8,000,000 are read",
+        ),
+        (struct.pack("<Q", 10**15) + bytes(100), "not a safetensors file"),
+        (struct.pack("<Q", 20_000) + b"[" * 30_000, "the header is not JSON"),
+    ],
+)
+def test_a_header_that_is_none_is_named_and_no_more_of_it_is_pulled(data, reason, server, tmp_path):
+    server.routes = {"/w.safetensors": ranged(data)}
+    judgement = judge(replace(CASES[0], size=None, sha256=None), server, tmp_path)
+
+    assert judgement.verdict is BROKEN
+    assert judgement.reason.startswith(f"its header cannot be read: {reason}")
+    assert judgement.received_bytes < 32_000
+
+
+def test_a_header_that_does_not_come_is_not_held_against_the_file(server, tmp_path):
+    server.routes = {"/w.safetensors": in_turn(ranged(LARGE), answer(503))}
+    judgement = judge(replace(LARGE_CASE, sha256=None), server, tmp_path)
+
+    assert judgement.verdict is OK
+    assert judgement.reason == "its header was not looked at: it answers 503"
+
+
+ONNX = (Path(__file__).parents[1] / "unit" / "paper" / "imported" / "model.onnx").read_bytes()
+# An unknown field at the end, which readers skip.
+LONG_ONNX = ONNX + b"\xfa\x07" + b"\x80\x92\xf4\x01" + bytes(4_000_000)
+
+
+@pytest.mark.parametrize(
+    ("data", "responder", "requests"),
+    [(ONNX, ranged, 1), (LONG_ONNX, ranged, 2), (LONG_ONNX, lambda data: answer(200, data), 2)],
+    ids=["in the first look", "with ranges", "without ranges"],
+)
+def test_a_small_onnx_file_on_offer_is_read_as_a_whole(data, responder, requests, server, tmp_path):
+    server.routes = {"/m.onnx": responder(data)}
+    case = replace(CASES[0], at="{url}/m.onnx", size=len(data), sha256=None, parameters=None)
+    axes = Tensor(id="image", dtype="float32", axes={"batch": 1, "y": 7, "x": 7})
+    judgement = judge(case, server, tmp_path, inputs=(axes,))
+
+    assert (judgement.verdict, judgement.at) == (BROKEN, ("inputs", 0, "axes"))
+    assert judgement.requests == requests == len(server.requests)
+    assert judgement.received_bytes < len(data) + 20_000
+
+
+def test_a_large_onnx_file_on_offer_is_not_looked_into(server, tmp_path):
+    server.routes = {"/m.onnx": endless()}
+    case = replace(CASES[0], at="{url}/m.onnx", size=None, sha256=None, parameters=None)
+    judgement = judge(case, server, tmp_path, inputs=(Tensor(id="image", dtype="float32"),))
+
+    assert judgement.verdict is OK
+    assert judgement.reason == "its header was not looked at: the whole of an ONNX file is needed for that"
+    assert (judgement.requests, judgement.received_bytes < 40_000) == (1, True)
 
 
 def test_it_is_said_where_a_hash_comes_from(server, tmp_path):
@@ -236,14 +330,17 @@ def test_a_header_names_each_disagreement(tmp_path):
         id="leaf", files=(file,), parameters=7, dtypes=("F16",), tensors={"w": "F32 [10, 64]", "gone": "F32 [1]"}
     )
 
-    said = list(disagreements(tmp_path / "w.safetensors", file, weights))
+    subject = Subject("x", ("weights", 0, "files", 0), Role.FILE, "w.safetensors", file=file, weights=weights)
+    judgement = judge_header(tmp_path / "w.safetensors", subject)
 
-    assert said == [
+    assert judgement is not None
+    assert judgement.reason.split("; ") == [
         "it holds 650 parameters, the paper file says 7",
         "its tensor w is F32 [64, 10], the paper file says F32 [10, 64]",
         "its tensor gone is missing, the paper file says F32 [1]",
         "it holds float32, the paper file says float16",
     ]
+    assert judgement.at == ("parameters",)
 
 
 def test_an_interrupted_download_is_continued_by_the_next_run(server, tmp_path):
@@ -324,10 +421,32 @@ def test_two_downloads_of_the_same_file_do_not_disturb_each_other(server, tmp_pa
     assert [came.sha256 for came, _ in results] == [SHA256] * 6
 
 
+class Counting(Progress):
+    """Adds up what it is told."""
+
+    def __init__(self) -> None:
+        self.expected_bytes = self.read_bytes = 0
+
+    def expect(self, size_bytes: int) -> None:
+        self.expected_bytes += size_bytes
+
+    def read(self, size_bytes: int) -> None:
+        self.read_bytes += size_bytes
+
+
 def test_hashing_says_how_far_it_is(tmp_path):
     path = tmp_path / "w"
     path.write_bytes(b"x" * 3_000_000)
-    told = []
+    progress = Counting()
 
-    assert hash_file(path, told.append) == hashlib.sha256(b"x" * 3_000_000).hexdigest()
-    assert sum(told) == 3_000_000
+    assert hash_file(path, progress) == hashlib.sha256(b"x" * 3_000_000).hexdigest()
+    assert (progress.read_bytes, progress.expected_bytes) == (3_000_000, 3_000_000)
+
+
+def test_a_download_says_how_far_it_is_also_when_it_breaks_off(server, tmp_path):
+    server.routes = {"/w": cut_once}
+    progress = Counting()
+    with closing(make_web()) as web:
+        download(web, f"{server.url}/w", 10_000, tmp_path, progress=progress)
+
+    assert (progress.read_bytes, progress.expected_bytes) == (len(DATA), len(DATA))

@@ -9,6 +9,7 @@ from paper_companion.evidence.judgement import Judgement, broken, ok
 from paper_companion.evidence.look import Looker
 from paper_companion.evidence.looking import look_at_all
 from paper_companion.evidence.model import Outcome, Rung
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.subjects import Role, Subject
 
 
@@ -37,7 +38,11 @@ def test_progress_is_told_for_each_look():
     told = []
     subjects = [Subject("", (), Role.PAGE, f"https://example.org/{number}") for number in range(5)]
 
-    look_at_all(((Path(), subject) for subject in subjects), Stumbling(None), progress=lambda *done: told.append(done))
+    class Listening(Progress):
+        def looked(self, done: int, total: int) -> None:
+            told.append((done, total))
+
+    look_at_all(((Path(), subject) for subject in subjects), Stumbling(None), progress=Listening())
 
     assert sorted(told) == [(number, 5) for number in range(1, 6)]
 

@@ -6,12 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from itertools import groupby
-from pathlib import Path
 from typing import Any
-
-from yaml.nodes import Node
 
 from paper_companion.evidence.cache import LookCache
 from paper_companion.evidence.completeness import Tick
@@ -19,7 +14,7 @@ from paper_companion.evidence.completeness_check import with_completeness
 from paper_companion.evidence.findings import Finding, Report, finding
 from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement
 from paper_companion.evidence.look import Looker
-from paper_companion.evidence.looking import Progress, look_at_all
+from paper_companion.evidence.looking import look_at_all
 from paper_companion.evidence.model import (
     Evidence,
     Kind,
@@ -31,8 +26,9 @@ from paper_companion.evidence.model import (
 )
 from paper_companion.evidence.net.failure import FailureKind
 from paper_companion.evidence.net.redaction import redacted
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.subjects import Subject, subjects
-from paper_companion.paper.reader import Marks, PaperFile
+from paper_companion.paper.reader import PaperFile
 
 LOOKED_AT = (Kind.LINK, Kind.FILE, Kind.EMBED)
 
@@ -114,22 +110,8 @@ def _fit_to_show(value: Any) -> Any:
 
 
 def _findings(looks: Iterable[Look]) -> Iterator[Finding]:
-    for paper_file, of_file in groupby(looks, key=lambda look: look.paper_file):
-        composed = replace(paper_file, marks=_Composed(paper_file.marks.path, paper_file.marks.data))
-        for look in of_file:
-            if look.judgement is not None:
-                place = composed.problem("", *look.subject.keys)
-                yield finding(look.judgement, place, look.subject.shown, look.cached)
-
-
-class _Composed(Marks):
-    """Marks that are composed once, for those who ask for the position of everything in a file."""
-
-    def tree(self) -> Node:
-        """The tree of nodes, imported values included."""
-        return _composed(self.path, self.data)
-
-
-@lru_cache(maxsize=1)
-def _composed(path: Path, data: bytes) -> Node:
-    return Marks(path, data).tree()
+    for look in looks:
+        if look.judgement is not None:
+            keys, at = look.subject.keys, look.judgement.at
+            place = look.paper_file.problem("", *((*keys[:2], *at) if at else keys))
+            yield finding(look.judgement, place, look.subject.shown, look.cached)

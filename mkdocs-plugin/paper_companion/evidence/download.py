@@ -17,6 +17,7 @@ from paper_companion.evidence.judgement import Cost
 from paper_companion.evidence.net.connection import ExchangeError
 from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
 from paper_companion.evidence.net.web import Visit, Web
+from paper_companion.evidence.progress import Progress
 
 PIECE_BYTES = 1 << 20
 
@@ -34,10 +35,12 @@ class Downloaded:
 class _Part:
     """The bytes so far, in a file beside a note of which version of the remote file they are from."""
 
-    def __init__(self, stream: BinaryIO, note: Path, limit_bytes: int) -> None:
+    def __init__(self, stream: BinaryIO, note: Path, limit_bytes: int, progress: Progress) -> None:
         self._stream = stream
         self._note = note
         self._limit_bytes = limit_bytes
+        self._progress = progress
+        self._expected = False
         self._validator = ""
         self._hash = hashlib.sha256()
         self.size_bytes = 0
@@ -71,6 +74,10 @@ class _Part:
         # A weak etag or none says nothing about bytes, so that nothing could be continued.
         self._validator = etag if etag and not etag.startswith("W/") else str(headers.get("last-modified", ""))
         self._note.write_text(json.dumps({"validator": self._validator}), encoding="utf-8")
+        length = str(headers.get("content-length", ""))
+        if not self._expected and length.isascii() and length.isdigit():
+            self._expected = True
+            self._progress.expect(int(length))
         return True
 
     def write(self, piece: bytes) -> None:
@@ -84,6 +91,7 @@ class _Part:
             raise ExchangeError(FailureKind.DISK, f"could not be kept while downloading: {error.strerror}") from None
         self._hash.update(piece)
         self.size_bytes += len(piece)
+        self._progress.read(len(piece))
 
     def flush(self) -> None:
         """Let others read what has come."""
@@ -107,13 +115,14 @@ def download(
     folder: Path,
     cost: Cost | None = None,
     look: Callable[[Path], Any] = lambda path: None,
+    progress: Progress | None = None,
 ) -> tuple[Downloaded, Any] | Failure:
     """Download a file of at most `limit_bytes`, hash it while it comes, and return what `look` says of it.
 
     An interrupted download lies in `folder` and is continued by the next run. The file is gone when this returns. A
     Failure says why it did not come; what it took is added to `cost` either way.
     """
-    cost = cost or Cost()
+    cost, progress = cost or Cost(), progress or Progress()
     name = hashlib.sha256(url.encode()).hexdigest()[:32]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,8 +130,8 @@ def download(
         with part.open("a+b") as stream:
             if not _alone(stream):
                 with tempfile.TemporaryDirectory(dir=folder) as own:
-                    return download(web, url, limit_bytes, Path(own), cost, look)
-            return _download(web, url, _Part(stream, note, limit_bytes), part, cost, look)
+                    return download(web, url, limit_bytes, Path(own), cost, look, progress)
+            return _download(web, url, _Part(stream, note, limit_bytes, progress), part, cost, look)
     except OSError as error:
         return Failure(FailureKind.DISK, f"could not be kept while downloading: {error.strerror or error}")
 

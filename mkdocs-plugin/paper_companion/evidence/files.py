@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from paper_companion.evidence.download import download
-from paper_companion.evidence.headers import disagreements, format_of, is_pickle
+from paper_companion.evidence.headers import format_of, is_pickle, judge_header
 from paper_companion.evidence.hosts.api import Api
 from paper_companion.evidence.hosts.file_facts import FileFacts
 from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, ok, unknown, warning
@@ -23,6 +22,8 @@ from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.pages import judge_page, moved
+from paper_companion.evidence.progress import Progress
+from paper_companion.evidence.remote_headers import NotLookedAt, judge_remote_header
 from paper_companion.evidence.subjects import Subject
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -41,6 +42,7 @@ class FileJudge:
     web: Web | None = None
     known: KnownServices | None = None
     download_limit_bytes: int = 100_000_000
+    progress: Progress = field(default_factory=Progress)
 
     def judge(self, subject: Subject) -> Judgement | None:
         """A file is as good as the worst of the places where it is said to be; None when none can be looked at here."""
@@ -69,14 +71,14 @@ class FileJudge:
                 start = stream.read(4096)
             if start.startswith(_LFS_POINTER):
                 return broken("is a Git LFS pointer, not the file", "git lfs pull")
-            sha256 = hash_file(path)
+            sha256 = hash_file(path, self.progress)
             if file.sha256 is not None and sha256 != file.sha256:
                 return broken(f"has the sha256 {sha256}, the paper file says another")
-            said = list(disagreements(path, file, subject.weights))
+            wrong = judge_header(path, subject)
         except OSError as error:
             return broken(f"cannot be read: {error.strerror or error}")
-        if said:
-            return broken("; ".join(said))
+        if wrong is not None:
+            return wrong
         rung = Rung.VERIFIED if file.sha256 is not None else Rung.LINKED
         return _with_risks(ok(rung, size_bytes=size_bytes, sha256=sha256, hashed="here"), subject, start)
 
@@ -90,6 +92,8 @@ class FileJudge:
         if facts is not None:
             judgement = _by_facts(facts, subject)
             if judgement is not None:
+                if judgement.good and not judgement.details.get("gated"):
+                    judgement = self._with_header(judgement, facts.url or url, subject, facts.size_bytes, b"", api.cost)
                 return api.paid(judgement)
         return self._by_looking(url, subject, facts, api.cost)
 
@@ -120,6 +124,8 @@ class FileJudge:
         judgement = moved(address, visit) or ok(size_bytes=size_bytes)
         if file.sha256 is not None:
             judgement = self._by_hashing(answer, subject, size_bytes, judgement, cost)
+        if judgement.good and judgement.rung is not Rung.VERIFIED:
+            judgement = self._with_header(judgement, answer.url, subject, size_bytes, answer.body, cost)
         if facts is not None and judgement.good:
             judgement = replace(judgement, details={**judgement.details, "size_from": facts.source})
         return _paid(_with_risks(judgement, subject, answer.body) if judgement.good else judgement, cost)
@@ -135,36 +141,47 @@ class FileJudge:
             reason = f"was not hashed: {size_bytes / 1e6:,.0f} MB are more than is downloaded for it (--download)"
             return replace(so_far, reason=so_far.reason or reason)
 
-        def look(path: Path) -> list[str]:
-            return list(disagreements(path, file, subject.weights))
-
-        came = download(self.web, answer.url, limit, self.folder, cost, look)
+        came = download(
+            self.web, answer.url, limit, self.folder, cost, lambda path: judge_header(path, subject), self.progress
+        )
         if isinstance(came, Failure):
             if came.kind is FailureKind.TOO_LARGE:
                 return replace(so_far, reason=so_far.reason or came.message)
             return replace(failed(came), verdict=Outcome.UNKNOWN)
-        whole, said = came
+        whole, wrong = came
         if whole.sha256 != file.sha256:
             return broken(f"has the sha256 {whole.sha256}, the paper file says another")
-        if said:
-            return broken("; ".join(said))
+        if wrong is not None:
+            return wrong
         details = {**so_far.details, "sha256": whole.sha256, "hashed": "downloaded"}
         return replace(so_far, rung=Rung.VERIFIED, details=details)
+
+    def _with_header(
+        self, so_far: Judgement, url: str, subject: Subject, size_bytes: int | None, start: bytes, cost: Cost
+    ) -> Judgement:
+        assert self.web is not None
+        seen = judge_remote_header(self.web, url, subject, size_bytes, start, cost)
+        if isinstance(seen, NotLookedAt):
+            said = f"its header was not looked at: {seen.because}"
+            return replace(so_far, reason="; ".join(filter(None, (so_far.reason, said))))
+        return seen or so_far
 
 
 _WORSE = (Outcome.OK, Outcome.WARNING, Outcome.UNKNOWN, Outcome.BROKEN)
 
 
-def hash_file(path: Path, progress: Callable[[int], None] | None = None) -> str:
+def hash_file(path: Path, progress: Progress | None = None) -> str:
     """The sha256 of a file, read in pieces; several at once, one a core. Raises OSError."""
     digest = hashlib.sha256()
     buffer = bytearray(PIECE_BYTES)
+    if progress is not None:
+        progress.expect(path.stat().st_size)
     view = memoryview(buffer)
     with _CORES, path.open("rb", buffering=0) as stream:
         while count := stream.readinto(buffer):
             digest.update(view[:count])
             if progress is not None:
-                progress(count)
+                progress.read(count)
     return digest.hexdigest()
 
 

@@ -41,6 +41,8 @@ class Judgement:
     received_bytes: int = 0
     failure: FailureKind | None = None
     """Set when no server's word but the lack of one decided."""
+    at: tuple[str | int, ...] = ()
+    """The keys of the value that is wrong, below the subject's own entry; empty where that is the subject itself."""
 
     @property
     def good(self) -> bool:
@@ -58,9 +60,9 @@ def warning(reason: str, suggestion: str = "", rung: Rung = Rung.LINKED, **detai
     return Judgement(Outcome.WARNING, reason, suggestion, rung, details)
 
 
-def broken(reason: str, suggestion: str = "", **details: Any) -> Judgement:
+def broken(reason: str, suggestion: str = "", at: tuple[str | int, ...] = (), **details: Any) -> Judgement:
     """Not there, or not what it should be."""
-    return Judgement(Outcome.BROKEN, reason, suggestion, details=details)
+    return Judgement(Outcome.BROKEN, reason, suggestion, details=details, at=at)
 
 
 def unknown(reason: str, suggestion: str = "", **details: Any) -> Judgement:

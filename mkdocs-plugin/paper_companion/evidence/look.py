@@ -17,6 +17,7 @@ from paper_companion.evidence.known import KnownServices
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.pages import judge_page
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.subjects import Role, Subject
 
@@ -37,16 +38,22 @@ class Looker:
     """Everything that a look needs. Without a web, only what lies on this machine is looked at."""
 
     def __init__(
-        self, web: Web | None, setting: Setting | None = None, wanted: Iterable[Subject] = (), folder: Path = Path()
+        self,
+        web: Web | None,
+        setting: Setting | None = None,
+        wanted: Iterable[Subject] = (),
+        folder: Path = Path(),
+        progress: Progress | None = None,
     ) -> None:
         """`wanted` are the subjects of the run, for those services that are asked about several at once.
 
-        `folder` is where interrupted downloads wait.
+        `folder` is where interrupted downloads wait; `progress` is told of bytes that are read.
         """
         self.web = web
         self._setting = setting or Setting()
         self._setting_text = repr(self._setting)
         self._folder = folder
+        self._progress = progress or Progress()
         self._known: KnownServices | None = None
         if web is not None:
             services = self._setting.services
@@ -77,7 +84,7 @@ class Looker:
         """The judgement of one subject of a project, None when it cannot be looked at from here."""
         if subject.role is Role.FILE:
             limit = self._setting.download_limit_bytes
-            return FileJudge(root, self._folder, self.web, self._known, limit).judge(subject)
+            return FileJudge(root, self._folder, self.web, self._known, limit, self._progress).judge(subject)
         if self.web is None or self._known is None:
             return None
         if subject.role in (Role.FRAME, Role.BROWSER):

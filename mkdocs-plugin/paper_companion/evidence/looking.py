@@ -13,10 +13,8 @@ from paper_companion.evidence.look import Looker
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.failure import FailureKind
 from paper_companion.evidence.net.schedule import run_by_host
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.subjects import Subject
-
-Progress = Callable[[int, int], None]
-"""Told how many looks of how many are done."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def _look_at_all(
                 seen[key] = Seen(judgement, time.time())
             ended.add(key)
             if progress is not None:
-                progress(len(ended), len(jobs))
+                progress.looked(len(ended), len(jobs))
 
         return look
 

@@ -16,11 +16,11 @@ from paper_companion.evidence.fetched_code import fetch_code
 from paper_companion.evidence.findings import Report
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.look import Looker, Setting
-from paper_companion.evidence.looking import Progress
 from paper_companion.evidence.net.addresses import AddressGuard, Network
 from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.repository_files import Checkout
 from paper_companion.evidence.shards import of_shard
 from paper_companion.evidence.site_address import site_url
@@ -80,7 +80,7 @@ def run_check(
     folder = cache_folder()
     cache = LookCache(folder / "looks.json", options.max_age_s) if options.max_age_s > 0 else None
     try:
-        looker = Looker(web, setting, wanted, folder / "downloads")
+        looker = Looker(web, setting, wanted, folder / "downloads", progress)
         report, looks = check(paper_files, looker, cache, progress) if checked else (Report(()), ())
         if options.site is not None:
             report += _check_site(options, options.site, paper_files, looker, cache, progress)

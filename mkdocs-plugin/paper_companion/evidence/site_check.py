@@ -14,8 +14,9 @@ from paper_companion.evidence.cache import LookCache
 from paper_companion.evidence.findings import Finding, Report, finding
 from paper_companion.evidence.judgement import Judgement, broken
 from paper_companion.evidence.look import Looker
-from paper_companion.evidence.looking import Progress, look_at_all
+from paper_companion.evidence.looking import look_at_all
 from paper_companion.evidence.model import Outcome
+from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.site_links import Mention, SiteLinks, read_site
 from paper_companion.evidence.subjects import Role, Subject
 from paper_companion.paper.problems import Problem, key_path

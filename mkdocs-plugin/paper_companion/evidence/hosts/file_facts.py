@@ -17,3 +17,5 @@ class FileFacts:
     remark: str = ""
     """What a reader should know, such as that the file is behind a gate."""
     moved_to: str = ""
+    url: str = ""
+    """Where the file itself was found; empty for the address that was asked about."""

@@ -122,6 +122,7 @@ def hub_file_facts(api: Api, base: str, link: HubLink, access: str = "open") -> 
         etag if len(etag) == 64 else "",
         remark="has moved" if moved_to else "",
         moved_to=moved_to,
+        url=url,
     )
 
 

@@ -31,9 +31,9 @@ _DTYPES = {
 
 
 class _Reader:
-    """Walks Protocol Buffers fields inside a memory map; counts them, so that no file keeps it busy for long."""
+    """Walks Protocol Buffers fields; counts them, so that no file keeps it busy for long."""
 
-    def __init__(self, data: mmap.mmap) -> None:
+    def __init__(self, data: mmap.mmap | bytes) -> None:
         self.data = data
         self.fields = 0
 
@@ -97,16 +97,21 @@ def read_onnx(path: Path) -> Mapping[str, Any]:
     if not size_bytes:
         raise ImportProblem("is empty")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        reader = _Reader(data)
-        opset, graph = None, None
-        for number, value in reader.walk((0, size_bytes)):
-            if number == 8 and isinstance(value, tuple):
-                opset = _opset(reader, value) or opset
-            elif number == 7 and isinstance(value, tuple):
-                graph = value
-        if graph is None:
-            raise ImportProblem("not an ONNX file: there is no graph in it")
-        return {**_graph(reader, graph), "opset": opset, "format": "onnx", "size": size_bytes}
+        return {**onnx_outline(data), "size": size_bytes}
+
+
+def onnx_outline(data: mmap.mmap | bytes) -> Mapping[str, Any]:
+    """What a whole file says, as `Weights` and `File` have it. Raises ImportProblem."""
+    reader = _Reader(data)
+    opset, graph = None, None
+    for number, value in reader.walk((0, len(data))):
+        if number == 8 and isinstance(value, tuple):
+            opset = _opset(reader, value) or opset
+        elif number == 7 and isinstance(value, tuple):
+            graph = value
+    if graph is None:
+        raise ImportProblem("not an ONNX file: there is no graph in it")
+    return {**_graph(reader, graph), "opset": opset, "format": "onnx"}
 
 
 def _opset(reader: _Reader, span: tuple[int, int]) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from paper_companion.paper.imports.fill import ImportProblem
 
+LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 8_000_000
 
 
@@ -15,13 +16,25 @@ def read_safetensors(path: Path) -> Mapping[str, Any]:
     """Parameters, dtypes and tensors as `Weights` has them. Raises ImportProblem, OSError."""
     size_bytes = path.stat().st_size
     with path.open("rb") as file:
-        start = file.read(8)
-        length = int.from_bytes(start, "little")
-        if len(start) < 8 or length > size_bytes - 8:
-            raise ImportProblem("not a safetensors file (the header does not fit; is it a Git LFS pointer?)")
-        if length > _MAX_HEADER_BYTES:
-            raise ImportProblem(f"the header has {length:,} bytes; at most {_MAX_HEADER_BYTES:,} are read")
-        header = file.read(length)
+        length = header_bytes(file.read(LENGTH_BYTES), size_bytes)
+        return {**safetensors_outline(file.read(length)), "size": size_bytes}
+
+
+def header_bytes(start: bytes, size_bytes: int | None) -> int:
+    """How long the header is that follows a file's first LENGTH_BYTES. Raises ImportProblem.
+
+    `size_bytes` is the file's size, None when it is not known.
+    """
+    length = int.from_bytes(start[:LENGTH_BYTES], "little")
+    if len(start) < LENGTH_BYTES or (size_bytes is not None and length > size_bytes - LENGTH_BYTES):
+        raise ImportProblem("not a safetensors file (the header does not fit; is it a Git LFS pointer?)")
+    if length > _MAX_HEADER_BYTES:
+        raise ImportProblem(f"the header has {length:,} bytes; at most {_MAX_HEADER_BYTES:,} are read")
+    return length
+
+
+def safetensors_outline(header: bytes) -> Mapping[str, Any]:
+    """What a header says, as `Weights` has it. Raises ImportProblem."""
     try:
         entries = json.loads(header)
     except (ValueError, RecursionError):
@@ -45,5 +58,4 @@ def read_safetensors(path: Path) -> Mapping[str, Any]:
         "dtypes": dtypes or None,
         "tensors": tensors or None,
         "format": "safetensors",
-        "size": size_bytes,
     }
