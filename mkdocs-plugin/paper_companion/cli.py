@@ -108,17 +108,19 @@ def lint(paths: tuple[Path, ...]) -> None:
 
 @main.command()
 @click.option("--markdown", is_flag=True, help="Print the reference page instead.")
-def schema(markdown: bool) -> None:
+@click.option("--evidence", is_flag=True, help="Print the schema of evidence files instead.")
+def schema(markdown: bool, evidence: bool) -> None:
     """Print the JSON Schema of paper files, for editors."""
     import json
 
+    from paper_companion.evidence.json_schema import evidence_schema
     from paper_companion.paper.json_schema import paper_schema
     from paper_companion.paper.reference import reference_page
 
     if markdown:
         click.echo(reference_page(), nl=False)
     else:
-        click.echo(json.dumps(paper_schema(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(evidence_schema() if evidence else paper_schema(), indent=2, ensure_ascii=False))
 
 
 @main.command()

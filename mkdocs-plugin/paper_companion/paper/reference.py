@@ -36,6 +36,7 @@ paper:
 | check a file, or all below a folder | `paper-companion lint` |
 | see what imports fill in, and from where | `paper-companion explain docs/paper.yml` |
 | let an editor complete and explain keys | `paper-companion schema > paper.schema.json` |
+| read `paper.evidence.json` in a program | `paper-companion schema --evidence > evidence.schema.json` |
 | check before each commit | the hook `paper-companion-lint` of this repository in `.pre-commit-config.yaml` |
 
 Editors with the YAML language server find the schema by the first line of the paper file:

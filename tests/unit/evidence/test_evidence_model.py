@@ -5,9 +5,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
+from paper_companion.cli import main
+from paper_companion.evidence import json_schema
 from paper_companion.evidence.json_schema import evidence_schema
 from paper_companion.evidence.model import (
     Evidence,
@@ -41,6 +45,16 @@ def test_evidence_survives_a_round_trip_through_json():
 
 def test_an_evidence_file_matches_its_schema():
     jsonschema.validate(json.loads(to_json(Evidence((SEEN,)))), evidence_schema())
+
+
+def test_the_committed_schema_is_what_the_command_prints():
+    printed = CliRunner().invoke(main, ["schema", "--evidence"])
+    committed = Path(json_schema.__file__).with_name("evidence.schema.json")
+
+    assert committed.read_text(encoding="utf-8") == printed.stdout, (
+        f"run: paper-companion schema --evidence > {committed}"
+    )
+    jsonschema.Draft202012Validator.check_schema(json.loads(printed.stdout))
 
 
 def test_the_schema_refuses_an_unknown_kind():
