@@ -20,10 +20,21 @@ for command in (check, checklist, merge, reproduce):
     main.add_command(command)
 
 
+def _existing_sources(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for source in given:
+        if source != "npm" and "://" not in source and not Path(source).is_dir():
+            raise click.BadParameter(f"{source} is neither a folder that is there, nor an address, nor npm")
+    return given
+
+
 @main.command()
 @PaperArgument
 @click.option(
-    "--from", "sources", multiple=True, help="A folder or address that has Pyodide's files, or npm. Repeatable."
+    "--from",
+    "sources",
+    multiple=True,
+    callback=_existing_sources,
+    help="A folder or address that has Pyodide's files, or npm. Repeatable.",
 )
 @reporting_problems
 def lock(paper: Path, sources: tuple[str, ...]) -> None:
@@ -134,23 +145,6 @@ def explain(paper: Path) -> None:
     click.echo(explain_paper(read_paper(paper)), nl=False)
 
 
-def _lock_and_record(paper: Path) -> None:
-    """What the lock and record commands do, for a paper file that was just written."""
-    import datetime
-
-    from paper_companion.demo.cache import Cache
-    from paper_companion.demo.lock import make_lock, write_lock
-    from paper_companion.demo.recorder import record as record_answers
-    from paper_companion.demo.recorder import write_recording
-    from paper_companion.demo.runtime import DEFAULT_SOURCES
-    from paper_companion.paper.reader import read_paper
-
-    paper_file = read_paper(paper)
-    made = make_lock(paper_file, Cache(), DEFAULT_SOURCES, lambda text: click.echo(text, err=True))
-    write_lock(paper_file, made)
-    write_recording(paper_file, record_answers(paper_file, python=sys.executable, today=datetime.date.today()))
-
-
 @main.command()
 @click.argument("folder", type=PATHS)
 @click.option("--title", help="The paper's title.")
@@ -158,12 +152,18 @@ def _lock_and_record(paper: Path) -> None:
 @click.option("--repo", help="The address of the code's repository.")
 @click.option("--demo/--no-demo", default=None, help="Whether to start with a demo that runs in the browser.")
 @click.option("--ask/--no-ask", default=None, help="Whether to ask; only in a terminal when left out.")
+@click.pass_context
 @reporting_problems
 def new(
-    folder: Path, title: str | None, authors: tuple[str, ...], repo: str | None, demo: bool | None, ask: bool | None
+    context: click.Context,
+    folder: Path,
+    title: str | None,
+    authors: tuple[str, ...],
+    repo: str | None,
+    demo: bool | None,
+    ask: bool | None,
 ) -> None:
     """Make FOLDER a companion site, or add what it lacks to be one. Nothing is overwritten."""
-
     from paper_companion.paper.scaffold.site import Questions, make_site
 
     asking = sys.stdin.isatty() if ask is None else ask
@@ -197,7 +197,8 @@ def new(
     site = make_site(folder, questions, say)
     if site.paper is not None and site.has_demo:
         try:
-            _lock_and_record(site.paper)
+            context.invoke(lock, paper=site.paper)
+            context.invoke(record, paper=site.paper)
         except BaseException:
             site.let_demo_wait()
             say(f"the demo in {site.paper} waits as a comment until it is locked")
@@ -238,7 +239,7 @@ def build(paper: Path, to: Path, base: str, site_url: str | None, without_page: 
     """
     from paper_companion.demo.bundle import bundle_demo
     from paper_companion.demo.cache import Cache
-    from paper_companion.page.companion import load_companion
+    from paper_companion.page.reading import read_companion
     from paper_companion.page.standalone import standalone_files
     from paper_companion.whole_file import copy_whole, write_whole
 
@@ -246,10 +247,8 @@ def build(paper: Path, to: Path, base: str, site_url: str | None, without_page: 
         click.echo(text, err=True)
 
     inside = paper.resolve().is_relative_to(to.resolve())
-    folder = paper.resolve().parent.relative_to(to.resolve()).as_posix() if inside else "."
-    companion = load_companion(
-        paper, "" if folder == "." else f"{folder}/", lambda file: bundle_demo(file, Cache(), say=say)
-    )
+    uri = paper.resolve().relative_to(to.resolve()).as_posix() if inside else paper.name
+    companion = read_companion(paper, uri, site_url, lambda file: bundle_demo(file, Cache(), say=say))
     files = standalone_files(companion, base, site_url)[2 if without_page else 0 :]
     for file in files:
         if file.source is not None:

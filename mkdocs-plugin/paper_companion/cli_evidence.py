@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from paper_companion.cli_options import PATHS, PaperArgument, judging_nothing_when_set_up_wrongly, reporting_problems
+from paper_companion.cli_options import (
+    FOLDER,
+    PATHS,
+    PaperArgument,
+    judging_nothing_when_set_up_wrongly,
+    reporting_problems,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +59,7 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")
 @click.option("--ca-file", type=PATHS, help="A PEM file with further trusted certificates.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
-@click.option("--code", type=PATHS, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
+@click.option("--code", type=FOLDER, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
 @click.option("--fetch-code", is_flag=True, help="Fetch the commit that a paper pins where the code is not here.")
 @click.option("--site", type=PATHS, metavar="DIR", help="A built site whose links are looked at too.")
 @click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
@@ -148,7 +154,7 @@ def check(
 @click.command()
 @click.argument("name", type=click.Choice(["code-completeness", "neurips-2025", "ml-reproducibility-2.0"]))
 @PaperArgument
-@click.option("--code", type=PATHS, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
+@click.option("--code", type=FOLDER, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
 @click.option("--latex", is_flag=True, help="Print LaTeX in the form that NeurIPS asks for.")
 @reporting_problems
 def checklist(name: str, paper: Path, code: Path | None, latex: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 PATHS = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 PaperArgument = click.argument("paper", type=PATHS, default="docs/paper.yml")
 
 

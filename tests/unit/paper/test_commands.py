@@ -33,6 +33,20 @@ def test_lint_is_silent_about_what_is_right(project: Path) -> None:
         assert (result.exit_code, result.output) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["checklist", "neurips-2025", "--code", "nowhere"], "nowhere"),
+        (["check", "--offline", "--code", "nowhere"], "nowhere"),
+        (["lock", "--from", "nowhere"], "nowhere is neither a folder that is there, nor an address, nor npm"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_a_mistake_of_the_command(project: Path, arguments, told) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
 def test_lint_is_silent_about_the_examples() -> None:
     result = run("lint", str(ROOT / "examples"))
     assert (result.exit_code, result.output) == (0, "")

@@ -201,3 +201,12 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "x").touch()
     result = new(tmp_path / "x")
     assert (result.exit_code, result.stderr) == (1, f"{tmp_path}/x:1:1: is a file (name a folder)\n")
+
+
+def test_weights_without_a_byte_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").touch()
+
+    result = new(tmp_path, "--no-demo")
+
+    assert "model.onnx is empty, and left out" in result.stderr
+    assert read_paper(tmp_path / "docs" / "paper.yml").paper.weights == ()

@@ -55,6 +55,9 @@ def discover(folder: Path, say: Callable[[str], None]) -> Discovery:
     weights = []
     for path in list(_weights_files(folder))[:_MAX_WEIGHTS]:
         size_bytes = path.stat().st_size
+        if not size_bytes:
+            say(f"{path.relative_to(folder)} is empty, and left out")
+            continue
         if size_bytes > 100 * _CHUNK_BYTES:
             say(f"hashing {path.relative_to(folder)} ({size_bytes / 1e6:.0f} MB)")
         weights.append(FoundWeights(path.relative_to(folder).as_posix(), size_bytes, _sha256(path)))
