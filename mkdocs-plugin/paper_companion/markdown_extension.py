@@ -11,9 +11,11 @@ from markdown import Markdown
 from paper_companion.page.embedding import PaperLines, problem_with_line, resolved
 
 if TYPE_CHECKING:
+    from paper_companion.demo.bundle import DemoBundle
     from paper_companion.page.companion import Companion
     from paper_companion.page.templating import Rendering
     from paper_companion.paper.problems import PaperError
+    from paper_companion.paper.reader import PaperFile
 
 
 class PaperCompanionExtension(PaperLines):
@@ -38,26 +40,28 @@ class _Standalone:
     def find(self, md: Markdown, path: str, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
         from paper_companion.demo.bundle import bundle_demo
         from paper_companion.demo.cache import Cache
-        from paper_companion.page.companion import load_companion
         from paper_companion.page.place import Place
         from paper_companion.page.prose import Prose
+        from paper_companion.page.reading import read_companion
         from paper_companion.page.templating import Rendering
 
         page, config = _zensical_page(md)
         docs = Path(config.get("docs_dir") or self._options["docs_dir"])
         uri = resolved(path, page.path if page is not None else "")
-        folder = posixpath.dirname(uri)
         if not (docs / uri).is_file():
             raise LookupError(f"there is no paper file {docs / uri}")
-        companion = load_companion(
-            docs / uri, f"{folder}/" if folder else "", lambda file: bundle_demo(file, Cache(), say=lambda _: None)
-        )
+        overrides = (Path(self._options["templates"]),) if self._options["templates"] else ()
+        site_url = config.get("site_url")
+
+        def bundle(paper_file: PaperFile) -> DemoBundle:
+            return bundle_demo(paper_file, Cache(), say=lambda _: None)
+
+        companion = read_companion(docs / uri, uri, site_url, bundle, overrides)
         if page is None:
             place = Place(lambda target: self._options["base"] + target)
         else:
             url = page.url.lstrip("/")
-            place = Place(lambda target: posixpath.relpath(target, posixpath.dirname(url) or "."), url)
-        overrides = (Path(self._options["templates"]),) if self._options["templates"] else ()
+            place = Place(lambda target: posixpath.relpath(target, posixpath.dirname(url) or "."), url, site_url)
         return companion, Rendering(place, overrides, Prose(highlight=True), blocks, prefix)
 
     def failure(self, md: Markdown, line: str, message: str) -> Exception:

@@ -1,13 +1,22 @@
-"""The plugin's options in mkdocs.yml, and what is wrong with them."""
+"""The plugin's options in mkdocs.yml, what is wrong with them, and which paper files they mean."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePath, PurePosixPath
+from typing import TYPE_CHECKING
 
 from mkdocs.config import base
 from mkdocs.config import config_options as opt
 from mkdocs.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+# Not `get_plugin_logger`: its prefix would stand before the file's name, which editors make a link only at the start.
+log = logging.getLogger("mkdocs.plugins.paper_companion")
 
 EVERYWHERE = "**/paper.yml"
 """Which files are paper files where the author does not say."""
@@ -31,6 +40,11 @@ class PaperCompanionConfig(base.Config):
     cache = opt.Optional(opt.Type(str))
     """A folder that keeps what was fetched, relative to mkdocs.yml; the user's cache folder when left out."""
 
+    def collects(self, uri: str) -> bool:
+        """Whether a paper file belongs to the collection."""
+        # Material draws the whole navigation on every page: thousands of papers in it take minutes and gigabytes.
+        return self.collection is not None and uri.startswith(f"{self.collection.strip('/')}/")
+
 
 def check_options(options: PaperCompanionConfig) -> None:
     """Raises ConfigurationError for what no site can be built with."""
@@ -44,13 +58,42 @@ def check_options(options: PaperCompanionConfig) -> None:
     if options.strings:
         from paper_companion.page.texts import unknown_texts
 
-        for _, message in unknown_texts(options.strings, (Path(options.templates),) if options.templates else ()):
+        for _, message in unknown_texts(options.strings, template_overrides(options)):
             raise ConfigurationError(f"paper-companion: strings: {message}")
     if options.collection is not None and not _is_inside(options.collection.strip("/")):
         raise ConfigurationError(
             f"paper-companion: collection: {options.collection!r} is no folder in docs_dir "
             "(write one that is relative to it, such as 'papers')"
         )
+
+
+def paper_uris(config: MkDocsConfig, options: PaperCompanionConfig) -> Iterator[str]:
+    """The paper files in the docs, relative to them, in order."""
+    docs = Path(config.docs_dir)
+    pattern = EVERYWHERE if options.papers is None else options.papers
+    for path in sorted(filter(Path.is_file, docs.glob(pattern))):
+        uri = path.relative_to(docs).as_posix()
+        if config.exclude_docs is None or not config.exclude_docs.match_file(uri):
+            yield uri
+
+
+def warn_of_nothing(config: MkDocsConfig, options: PaperCompanionConfig, uris: Sequence[str]) -> None:
+    """Says so when what the author asked for finds no paper file. A site without papers may have the plugin."""
+    docs = shown(Path(config.docs_dir))
+    if options.papers is not None and not uris:
+        log.warning(f"paper-companion: papers: {options.papers!r} matches no file in {docs}")
+    elif options.collection is not None and not any(map(options.collects, uris)):
+        log.warning(f"paper-companion: collection: there is no paper file in {options.collection!r} in {docs}")
+
+
+def template_overrides(options: PaperCompanionConfig) -> tuple[Path, ...]:
+    """The folders of templates that take the place of ours."""
+    return (shown(Path(options.templates)),) if options.templates else ()
+
+
+def shown(path: Path) -> Path:
+    """The path relative to where the author is, as the author's tools print paths."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _is_pattern(text: str) -> bool:

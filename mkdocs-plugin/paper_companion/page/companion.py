@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paper_companion.demo.examples import example_files
 from paper_companion.demo.recorder import read_recording, stale_reason
-from paper_companion.paper.model import Paper, Step
 from paper_companion.paper.reader import PaperError, PaperFile, read_paper
 from paper_companion.site_file import SiteFile, published
 
@@ -122,26 +121,6 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
         tuple(own.items()),
         folder + pdf if pdf is not None else None,
     )
-
-
-def companion_sources(companion: Companion) -> tuple[Path, ...]:
-    """Every file that the companion was read from: when one changes, the page does."""
-    path, root = companion.file.path, companion.file.root
-    beside = (path.with_name(f"{path.stem}.{kind}.json") for kind in ("lock", "examples", "evidence"))
-    assets = companion.bundle.assets if companion.bundle is not None else ()
-    demo = (asset.source for asset in assets if asset.source is not None and asset.source.is_relative_to(root))
-    own = (root / section for section, _ in companion.own_sections)
-    files = (published.file.source for _, published in companion.published if published.file.source is not None)
-    imported = (root / entry.file for entry in companion.file.paper.imports)
-    code = (root / str(step.parameters["function"]).partition(":")[0] for step in _calls(companion.file.paper))
-    return (path, *(file for file in beside if file.exists()), *imported, *own, *files, *demo, *code)
-
-
-def _calls(paper: Paper) -> Iterator[Step]:
-    """The steps whose function's docstring stands on the page."""
-    for weights in paper.weights:
-        for tensor in (*weights.inputs, *weights.outputs):
-            yield from (step for step in (*tensor.preprocess, *tensor.postprocess) if step.name == "call")
 
 
 def _evidence(path: Path) -> Evidence | None:

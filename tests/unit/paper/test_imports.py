@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from paper_companion.page.companion import companion_sources, load_companion
+from paper_companion.page.companion import load_companion
+from paper_companion.page.sources import companion_sources
 from paper_companion.paper.model import Author, Crop, Number, Resize, Step, Tolerance
 from paper_companion.paper.reader import PaperError, PaperFile, read_paper
 
@@ -335,4 +336,4 @@ def test_mutated_imports_end_in_problems_or_are_read(name: str, project: Path) -
 def test_a_page_is_made_again_when_an_imported_file_changes(project: Path) -> None:
     read(project, "import: [CITATION.cff, {file: paper.bib}]\n")
     sources = companion_sources(load_companion(project / "paper.yml"))
-    assert {project / "CITATION.cff", project / "paper.bib"} <= set(sources)
+    assert {project / "CITATION.cff", project / "paper.bib"} <= set(sources.files)

@@ -1,0 +1,223 @@
+"""One build of a MkDocs site: pages made from its paper files, and the page that lists a collection."""
+
+from __future__ import annotations
+
+import posixpath
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.utils import get_relative_url
+
+from paper_companion.mkdocs_options import log, template_overrides
+from paper_companion.mkdocs_papers import Papers
+from paper_companion.page.collection import collection_html, entry, feed
+from paper_companion.page.escaping import escape, escape_heading
+from paper_companion.page.finished import Finished, KeptPages
+from paper_companion.page.place import Place
+from paper_companion.page.prose import Prose
+from paper_companion.page.render import Page, render
+from paper_companion.page.sources import Sources, companion_sources
+from paper_companion.page.templating import Rendering, template_folders, with_blocks
+from paper_companion.paper.reader import PaperError
+from paper_companion.site_file import web_files
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+    from paper_companion.mkdocs_options import PaperCompanionConfig
+    from paper_companion.mkdocs_watch import Watch
+    from paper_companion.page.companion import Companion
+    from paper_companion.site_file import SiteFile
+
+
+class CompanionSite:
+    """The companions of one build. `kept` has pages of earlier builds while a site is served; else it is None."""
+
+    def __init__(
+        self,
+        config: MkDocsConfig,
+        options: PaperCompanionConfig,
+        uris: Sequence[str],
+        watch: Watch,
+        kept: KeptPages | None,
+    ) -> None:
+        """Reads the paper files. Raises PluginError when one cannot be used; while serving, its page shows why."""
+        self._config = config
+        self._options = options
+        self._kept = kept
+        self._overrides = template_overrides(options)
+        self._finished: dict[str, Finished] = {}
+        self._lists: dict[str, str] = {}
+        folders = tuple(template_folders(self._overrides))
+        watch.add(folders, Path(config.docs_dir))
+        if kept is not None:
+            templates = Sources((), tuple((folder, "**/*") for folder in folders)).state()
+            kept.begin((config.site_url, repr(config.user_configs), templates))
+        self._began_ns = time.time_ns()
+        self._papers = Papers(config, options, watch, uris, self._is_kept)
+        self._report(self._papers.errors)
+
+    def add_pages(self, files: Files) -> None:
+        """Adds the pages to the site's files, and takes away what only pages are made from."""
+        entries = []
+        for uri in self._papers:
+            source = files.get_file_from_path(uri)
+            if source is None:
+                continue
+            _remove_made_from(files, uri)
+            inclusion = source.inclusion
+            if not inclusion.is_excluded():
+                inclusion = InclusionLevel.NOT_IN_NAV if self._options.collects(uri) else InclusionLevel.UNDEFINED
+            file = File.generated(self._config, _page_uri(uri, files), content="", inclusion=inclusion)
+            file.edit_uri = uri
+            files.append(file)
+            finished = self._kept.get(uri, file.url) if self._kept is not None else None
+            if finished is None:
+                finished = self._finish(uri, file)
+            self._add_files(finished.files, files)
+            file.content_string = finished.markdown
+            self._finished[file.src_uri] = finished
+            if finished.entry is not None:
+                entries.append(finished.entry)
+        if self._options.collection is not None:
+            self._add_list(entries, files)
+
+    def filled(self, uri: str, html: str) -> str:
+        """The content of a page with what Markdown did not need to read."""
+        finished = self._finished.get(uri)
+        if finished is not None:
+            return with_blocks(html, finished.blocks())
+        return f"{html}\n{self._lists[uri]}" if uri in self._lists else html
+
+    def page(self, uri: str) -> Finished | None:
+        """The finished page of a Markdown file, if it is one of ours."""
+        return self._finished.get(uri)
+
+    def take(self, uri: str) -> Finished | None:
+        """The same, which nobody asks for again."""
+        return self._finished.pop(uri, None)
+
+    def embedded(self, uri: str, page: File, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
+        """The companion of a paper file in the docs, and how to render it in a page. Raises LookupError."""
+        try:
+            companion = self._papers.companion(uri)
+        except KeyError:
+            raise LookupError(f"there is no paper file {uri} in the docs") from None
+        if isinstance(companion, PaperError):
+            raise LookupError(f"{uri} cannot be used")
+        return companion, self._rendering(page, prefix, blocks, self._to_html)
+
+    def broken(self, error: PaperError) -> str:
+        """Tells what is wrong with a template. Raises PluginError, but returns HTML that says so while serving."""
+        log.error(str(error))
+        if self._kept is None:
+            raise PluginError("a template cannot be used; no site was built")
+        return f"<pre>{escape(error)}</pre>"
+
+    def _is_kept(self, uri: str) -> bool:
+        return self._kept is not None and self._kept.unchanged(uri, self._to_html)
+
+    def _report(self, errors: list[PaperError]) -> None:
+        """Prints what is wrong. Raises PluginError, but not while serving: there the page itself shows it."""
+        for error in errors:
+            for line in str(error).splitlines():
+                log.error(line)
+        if errors and self._kept is None:
+            files = f"{len(errors)} paper file{'s' if len(errors) > 1 else ''}"
+            raise PluginError(f"{files} cannot be used; no site was built")
+
+    def _finish(self, uri: str, file: File) -> Finished:
+        """Makes the page of a paper file; the page says so when that cannot be."""
+        companion = self._papers.companion(uri)
+        if isinstance(companion, PaperError):
+            return Finished.of(_error_page(uri, companion), [])
+        prose: dict[str, str] = {}
+
+        def to_html(text: str) -> str:
+            prose[text] = self._to_html(text)
+            return prose[text]
+
+        blocks: list[str] = []
+        try:
+            page = render(companion, self._rendering(file, "pc", blocks, to_html))
+        except PaperError as error:
+            self.broken(error)
+            return Finished.of(_error_page(uri, error), [])
+        collected = self._options.collects(uri)
+        finished = Finished.of(page, blocks, entry(companion, file.url) if collected else None)
+        if self._kept is not None:
+            self._kept.keep(uri, file.url, companion_sources(companion), self._began_ns, prose, finished)
+        if collected:
+            self._papers.let_go(uri)
+        return finished
+
+    def _add_list(self, entries: list, files: Files) -> None:
+        """Adds the page that lists the collection, and the feed."""
+        folder = str(self._options.collection).strip("/")
+        uri, feed_path = f"{folder}/index.md", f"{folder}/feed.xml"
+        index = files.get_file_from_path(uri)
+        if index is None:
+            index = File.generated(self._config, uri, content=f"# {folder.rpartition('/')[2].capitalize()}\n")
+            files.append(index)
+        place = self._place(index)
+        try:
+            self._lists[uri] = collection_html(entries, place, feed_path, self._overrides, self._options.strings)
+        except PaperError as error:
+            self._lists[uri] = self.broken(error)
+        content = feed(entries, self._config.site_name, place, feed_path)
+        files.append(File.generated(self._config, feed_path, content=content))
+        self._add_files(web_files()[1], files)
+
+    def _add_files(self, added: Iterable[SiteFile], files: Files) -> None:
+        for asset in added:
+            if files.get_file_from_path(asset.path) is None:
+                content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
+                files.append(File.generated(self._config, asset.path, **content))
+
+    def _rendering(self, page: File, prefix: str, blocks: list[str], to_html: Callable[[str], str]) -> Rendering:
+        prose = Prose(to_html, highlight=self._config.theme.name == "material")
+        strings, card = self._options.strings, self._options.cards
+        return Rendering(self._place(page), self._overrides, prose, blocks, prefix, strings=strings, card=card)
+
+    def _place(self, page: File) -> Place:
+        return Place(lambda path: get_relative_url(quote(path), page.url), page.url, self._config.site_url)
+
+    @cached_property
+    def _to_html(self) -> Callable[[str], str]:
+        """Prose through the site's own Markdown extensions."""
+        import markdown
+
+        extensions, settings = self._config.markdown_extensions, self._config.mdx_configs
+        names = [name for name in extensions if isinstance(name, str) and name != "toc"]
+        configs = {name: dict(settings.get(name) or {}) for name in names}
+        if "footnotes" in configs:
+            configs["footnotes"]["UNIQUE_IDS"] = True  # several pieces of prose share a page
+        converter = markdown.Markdown(extensions=names, extension_configs=configs)
+        return lambda text: converter.reset().convert(text)
+
+
+def _remove_made_from(files: Files, uri: str) -> None:
+    stem = uri.removesuffix(posixpath.splitext(uri)[1])
+    for made_from in (uri, *(f"{stem}.{kind}.json" for kind in ("lock", "examples", "evidence"))):
+        if (file := files.get_file_from_path(made_from)) is not None:
+            files.remove(file)
+
+
+def _page_uri(uri: str, files: Files) -> str:
+    """The folder's own page, or one named after the paper file where the folder has a page already."""
+    folder, name = posixpath.split(uri)
+    index = posixpath.join(folder, "index.md")
+    taken = any(files.get_file_from_path(posixpath.join(folder, taken)) for taken in ("index.md", "README.md"))
+    return posixpath.join(folder, posixpath.splitext(name)[0] + ".md") if taken else index
+
+
+def _error_page(uri: str, error: PaperError) -> Page:
+    """What `mkdocs serve` shows in place of a page that cannot be made."""
+    lines = f"# {escape_heading(f'{uri} cannot be used')}\n\n<pre>{escape(error)}</pre>\n"
+    return Page(lines, "A paper file cannot be used", "")
