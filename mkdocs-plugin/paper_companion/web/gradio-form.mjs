@@ -1,8 +1,8 @@
 // A form of ours for a hosted Gradio: its fields and outputs as the host describes them, its answers as they come.
-import { button, make } from "./elements.mjs";
+import { make } from "./elements.mjs";
+import { Form, exampleButtons, fill } from "./form.mjs";
 import { GradioHost, HostError } from "./gradio.mjs";
 import { fieldOf, outputOf, received, sent } from "./gradio-values.mjs";
-import { makeField } from "./inputs.mjs";
 import { showAnswer } from "./outputs.mjs";
 import { duration } from "./strings.mjs";
 
@@ -29,7 +29,6 @@ export async function openForm(called, say, timeoutMs, signal) {
 }
 
 export class GradioForm {
-  #answered = false;
   /** @type {AbortController | null} */
   #running = null;
 
@@ -46,72 +45,31 @@ export class GradioForm {
     this.outputs = endpoint.returns.map((slot, index) => outputOf(slot, index, called.outputs ?? []));
     this.inputs = this.slots.map((slot, index) => fieldOf(slot, index, called.inputs ?? []));
 
-    const changed = () => (this.note.textContent = this.#answered ? say("changed") : "");
-    this.fields = this.inputs.map((input) => makeField(input, say, changed));
-    const [simple, advanced] = [false, true].map((folded) =>
-      this.fields.filter((_, index) => Boolean(this.inputs[index].advanced) === folded).map((field) => field.element),
-    );
-    const runButton = make("button", { type: "submit", class: "pc-button pc-button-primary" }, say("hostedRun"));
-    this.stopButton = button(say("stop"), () => {
-      this.#running?.abort();
-      runButton.focus();
-    });
-    this.status = make("p", { class: "pc-status", role: "status" });
-    this.bar = make("progress", { class: "pc-progress", "aria-label": say("progress") });
-    this.detail = make("p", { class: "pc-detail" });
-    const form = make(
-      "form",
-      { class: "pc-form" },
-      ...simple,
-      advanced.length ? make("details", { class: "pc-fold" }, make("summary", {}, say("advanced")), ...advanced) : null,
-      make("div", { class: "pc-actions" }, runButton, this.stopButton),
-      this.status,
-      this.bar,
-      this.detail,
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.run();
-    });
-    this.heading = make("p", { class: "pc-answer-heading" });
-    this.note = make("p", { class: "pc-note" });
-    this.answer = make("div", { class: "pc-answer", "aria-live": "polite" });
-    const result = make("div", { class: "pc-result" }, this.heading, this.note, this.answer);
-    this.element = make("div", {}, make("div", { class: "pc-demo-body" }, form, result), this.#exampleButtons());
+    this.element = make("div");
+    this.form = new Form(this.element, this.inputs, say, { run: () => this.run(), stop: () => this.#running?.abort() });
+    this.form.runButton.textContent = say("hostedRun");
+    const { examples = [] } = called;
+    this.element.append(this.form.body);
+    if (examples.length) this.element.append(exampleButtons(examples, say, (one) => this.#showExample(one)));
     this.#enter("idle", "");
-    this.heading.textContent = say("noAnswer");
   }
 
   /** The reader has left: nothing goes on. */
   end() {
     this.#running?.abort();
-    this.fields.forEach((field) => field.end?.());
-    this.#forget();
+    this.form.end();
+    this.form.forget();
     this.element.remove();
-  }
-
-  #exampleButtons() {
-    const { called, say } = this;
-    const { examples = [] } = called;
-    if (!examples.length) return null;
-    const buttons = examples.map((example, index) =>
-      button(example.label ?? say("example", { number: index + 1 }), () => this.#showExample(example)),
-    );
-    return make("div", { class: "pc-examples", role: "group", "aria-label": say("examples") }, ...buttons);
   }
 
   /** @param {Example} example */
   async #showExample({ inputs }) {
-    for (const [index, field] of this.fields.entries()) {
-      const value = inputs[this.inputs[index].id];
-      if (value === undefined) continue;
-      try {
-        await field.show(value?.url ? await siteFile(value) : value);
-      } catch {
-        // The field says so itself.
-      }
+    for (const [id, field] of this.form.fields) {
+      const value = inputs[id];
+      // What cannot be shown is said by its field.
+      if (value !== undefined) await fill(field, ofSite(value)).catch(() => {});
     }
-    if (this.#answered) this.note.textContent = this.say("changed");
+    this.form.changed();
   }
 
   /** Ask the host for an answer to what the form holds. */
@@ -124,15 +82,15 @@ export class GradioForm {
     this.#enter("running", say("hostedSending"));
     try {
       const data = [];
-      for (const [index, field] of this.fields.entries()) {
+      for (const [index, field] of [...this.form.fields.values()].entries()) {
         const upload = (/** @type {File} */ file) => {
-          this.detail.textContent = say("hostedUpload", { file: file.name });
+          this.form.detail.textContent = say("hostedUpload", { file: file.name });
           return host.upload(file, signal);
         };
         data.push(await sent(this.slots[index], this.inputs[index], await field.read(), upload));
       }
       for await (const message of host.call(this.name, data, signal)) await this.#hear(message, signal);
-      this.heading.textContent = say("hostedAnswered", { time: duration((performance.now() - started) / 1000) });
+      this.form.heading.textContent = say("hostedAnswered", { time: duration((performance.now() - started) / 1000) });
       this.#enter("done", say("done"));
     } catch (error) {
       if (signal.aborted) this.#enter("stopped", say("hostedStopped"));
@@ -147,13 +105,13 @@ export class GradioForm {
     const { say } = this;
     const { msg, output } = message;
     if (msg === "estimation") {
-      this.status.textContent = message.rank ? say("gradioQueue", { ahead: message.rank }) : say("gradioNext");
+      this.form.status.textContent = message.rank ? say("gradioQueue", { ahead: message.rank }) : say("gradioNext");
     } else if (msg === "process_starts") {
-      this.status.textContent = say("running");
+      this.form.status.textContent = say("running");
     } else if (msg === "progress") {
       this.#progress(message.progress_data ?? []);
     } else if (msg === "log") {
-      this.detail.textContent = message.log ?? "";
+      this.form.detail.textContent = message.log ?? "";
     } else if (msg === "unexpected_error" || message.success === false) {
       const detail = message.message ?? output?.error;
       throw new HostError(detail ? "gradioFailed" : "gradioNoReason", { detail: detail ?? "" });
@@ -172,52 +130,33 @@ export class GradioForm {
     // Nested loops: the innermost comes last.
     const { index, length, unit, progress, desc } = units.at(-1) ?? {};
     const part = progress ?? (length ? (index ?? 0) / length : null);
-    if (part === null) this.bar.removeAttribute("value");
-    else this.bar.value = part;
+    if (part === null) this.form.bar.removeAttribute("value");
+    else this.form.bar.value = part;
     const count = length ? `${index ?? 0} / ${length} ${unit ?? ""}`.trim() : "";
-    this.detail.textContent = [desc, count].filter(Boolean).join(": ");
+    this.form.detail.textContent = [desc, count].filter(Boolean).join(": ");
   }
 
   /** @param {any[]} values */
   #showAnswer(values) {
-    this.#forget();
-    this.#answered = true;
     const { say } = this;
     const told = this.outputs.flatMap((output, index) =>
       values[index] === null ? [] : [values[index] instanceof HostError ? { ...output, type: "text" } : output],
     );
     const texts = values.map((value) => (value instanceof HostError ? inWords(value, say) : value));
     const answer = Object.fromEntries(this.outputs.map((output, index) => [output.id, texts[index]]));
-    this.answer.append(...showAnswer(told, answer, say));
+    this.form.showAnswer("", ...showAnswer(told, answer, say));
   }
 
   /** @param {string} what */
   #fail(what) {
-    this.#forget();
+    this.form.forget();
     this.#enter("failed", this.say("failed"));
-    this.answer.append(make("p", { class: "pc-problem" }, what));
+    this.form.answer.append(make("p", { class: "pc-problem" }, what));
   }
 
   /** @param {string} state @param {string} text */
   #enter(state, text) {
-    const busy = state === "running";
-    this.element.dataset.state = state;
-    this.status.textContent = text;
-    this.detail.textContent = "";
-    this.stopButton.disabled = !busy;
-    this.bar.hidden = !busy;
-    this.bar.removeAttribute("value");
-    this.element.setAttribute("aria-busy", String(busy));
-  }
-
-  /** Takes the last answer away, and frees what its pictures and sounds hold. */
-  #forget() {
-    for (const element of this.answer.querySelectorAll("[src^='blob:'], [href^='blob:']"))
-      URL.revokeObjectURL(element.getAttribute("src") ?? element.getAttribute("href") ?? "");
-    this.answer.replaceChildren();
-    this.heading.textContent = "";
-    this.note.textContent = "";
-    this.#answered = false;
+    this.form.enter(state, text, state === "running");
   }
 }
 
@@ -246,9 +185,7 @@ export function inWords(error, say) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** @param {{ url: string, name: string }} value */
-async function siteFile(value) {
-  const answer = await fetch(new URL(value.url, SITE));
-  if (!answer.ok) throw new Error(`${value.name}: HTTP ${answer.status}`);
-  return new File([await answer.blob()], value.name);
+/** An example's value, with its file where this site has it. @param {any} value */
+function ofSite(value) {
+  return value?.url ? { ...value, url: new URL(value.url, SITE).href } : value;
 }

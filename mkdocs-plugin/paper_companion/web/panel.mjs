@@ -1,5 +1,6 @@
-// The panel: a form, a Run button and an answer, around one session.
+// The panel: a form whose answers one session computes, and what can be done with it beside running it.
 import { button, make } from "./elements.mjs";
+import { Form, exampleButtons, fill } from "./form.mjs";
 import { makeField } from "./inputs.mjs";
 import { showAnswer } from "./outputs.mjs";
 import { duration, megabytes, translator } from "./strings.mjs";
@@ -16,7 +17,6 @@ import { withBytes } from "./wire.mjs";
  */
 
 export class Panel {
-  #answered = false;
   /** @type {Session | null} */
   #session = null;
   #busy = false;
@@ -31,64 +31,28 @@ export class Panel {
     this.demo = demo;
     this.say = say;
 
-    const changed = () => (this.note.textContent = this.#answered ? say("changed") : "");
-    this.fields = new Map(demo.inputs.map((input) => [input.id, makeField(input, say, changed)]));
-    const [simple, advanced] = [false, true].map((folded) =>
-      demo.inputs
-        .filter((input) => Boolean(input.advanced) === folded)
-        .map((input) => /** @type {import("./inputs.mjs").Field} */ (this.fields.get(input.id)).element),
-    );
-    this.runButton = make("button", { type: "submit", class: "pc-button pc-button-primary" });
-    this.stopButton = button(say("stop"), () => this.#stop());
-    this.status = make("p", { class: "pc-status", role: "status" });
-    this.bar = make("progress", { class: "pc-progress", "aria-label": say("progress") });
-    this.detail = make("p", { class: "pc-detail" });
-    this.form = make(
-      "form",
-      { class: "pc-form" },
-      ...simple,
-      advanced.length ? make("details", { class: "pc-fold" }, make("summary", {}, say("advanced")), ...advanced) : null,
-      make("div", { class: "pc-actions" }, this.runButton, this.stopButton),
-      this.status,
-      this.bar,
-      this.detail,
-    );
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.run();
-    });
-    this.heading = make("p", { class: "pc-answer-heading" });
-    this.note = make("p", { class: "pc-note" });
-    this.answer = make("div", { class: "pc-answer", "aria-live": "polite" });
-    const result = make("div", { class: "pc-result" }, this.heading, this.note, this.answer);
+    this.form = new Form(element, demo.inputs, say, { run: () => this.run(), stop: () => this.#session?.end() });
     this.check = make("div", { class: "pc-check" });
-    this.body = [
-      make("div", { class: "pc-demo-body" }, this.form, result),
-      ...this.#exampleButtons(),
-      this.#tools(),
-      this.check,
-    ];
+    const examples = demo.examples.length < 2 ? [] : [exampleButtons(demo.examples, say, (one) => this.#showExample(one))];
+    this.body = [this.form.body, ...examples, this.#tools(), this.check];
 
     this.#enter("idle");
     if (demo.examples.length) this.#showExample(demo.examples[0]).then(() => this.#openLink());
-    else {
-      this.heading.textContent = say("noAnswer");
-      this.#openLink();
-    }
+    else this.#openLink();
   }
 
   /** @param {boolean} allowed whether the reader can run it, or only look at what was recorded */
   allowRuns(allowed) {
     if (!allowed) this.#session?.end();
-    for (const control of this.form.elements) /** @type {HTMLInputElement} */ (control).disabled = !allowed;
-    this.stopButton.disabled = !this.#session?.busy;
+    for (const control of this.form.controls.elements) /** @type {HTMLInputElement} */ (control).disabled = !allowed;
+    this.form.stopButton.disabled = !this.#session?.busy;
     this.element.toggleAttribute("data-recorded-only", !allowed);
   }
 
   /** The reader has left: nothing goes on. */
   end() {
     this.#session?.end();
-    this.fields.forEach((field) => field.end?.());
+    this.form.end();
   }
 
   /** Ask the function for an answer to what the form holds. */
@@ -141,15 +105,10 @@ export class Panel {
     }
   }
 
-  #stop() {
-    this.#session?.end();
-    this.runButton.focus();
-  }
-
   async #values() {
     /** @type {Record<string, any>} */
     const values = {};
-    for (const [id, field] of this.fields) values[id] = await field.read();
+    for (const [id, field] of this.form.fields) values[id] = await field.read();
     return values;
   }
 
@@ -185,7 +144,7 @@ export class Panel {
     });
     const report = button(say("report"), async () => {
       const { makeReport } = await import("./share.mjs");
-      window.open(await makeReport(this, this.answer.innerText), "_blank", "noopener");
+      window.open(await makeReport(this, this.form.answer.innerText), "_blank", "noopener");
     });
     const recorded = demo.examples.some((example) => example.outputs);
     return make("div", { class: "pc-tools" }, ...(recorded ? [check] : []), link, ...(demo.repo ? [report] : []), told);
@@ -197,71 +156,54 @@ export class Panel {
     const { readLink } = await import("./share.mjs");
     const shared = readLink();
     if (!shared) return;
-    for (const [id, field] of this.fields) if (id in shared.values) await fill(field, shared.values[id]).catch(() => {});
-    this.#forget();
-    this.heading.textContent = this.say(shared.lock === this.demo.lock ? "linkOpened" : "linkOutdated");
+    for (const [id, field] of this.form.fields) if (id in shared.values) await fill(field, shared.values[id]).catch(() => {});
+    this.form.forget(this.say(shared.lock === this.demo.lock ? "linkOpened" : "linkOutdated"));
     this.element.scrollIntoView();
-  }
-
-  #exampleButtons() {
-    const { demo, say } = this;
-    if (demo.examples.length < 2) return [];
-    const buttons = demo.examples.map((example, index) =>
-      button(example.label ?? say("example", { number: index + 1 }), () => this.#showExample(example)),
-    );
-    return [make("div", { class: "pc-examples", role: "group", "aria-label": say("examples") }, ...buttons)];
   }
 
   /** @param {Example} example */
   async #showExample(example) {
     // What cannot be shown is said by its field.
-    for (const [id, field] of this.fields) await fill(field, example.inputs[id]).catch(() => {});
+    for (const [id, field] of this.form.fields) await fill(field, example.inputs[id]).catch(() => {});
     if (example.outputs) this.#showAnswer(withBytes(example.outputs), this.say("recorded", { by: this.demo.recorded }));
   }
 
   /** @param {State} state @param {string} [text] */
   #enter(state, text) {
     const { say, demo } = this;
-    const busy = state === "downloading" || state === "starting" || state === "running";
-    this.element.dataset.state = state;
-    this.status.textContent = text ?? say(state);
-    this.stopButton.disabled = !busy;
-    this.bar.hidden = !busy;
-    this.bar.removeAttribute("value");
-    this.detail.textContent = "";
-    this.runButton.textContent = this.#session?.started
+    this.form.enter(state, text ?? say(state), state === "downloading" || state === "starting" || state === "running");
+    this.form.runButton.textContent = this.#session?.started
       ? say("run")
       : say("runDownload", { size: megabytes(demo.download) });
-    this.element.setAttribute("aria-busy", String(busy));
   }
 
   /** @param {import("./runtime.mjs").Progress} progress */
   #progress({ file, loaded, total }) {
     if (this.element.dataset.state !== "downloading") return;
-    this.bar.max = total;
-    this.bar.value = loaded;
+    const { bar, detail } = this.form;
+    bar.max = total;
+    bar.value = loaded;
     // Not in the live region: nobody wants to hear every megabyte.
-    this.detail.textContent = this.say("progressOf", { file, loaded: megabytes(loaded), total: megabytes(total) });
+    detail.textContent = this.say("progressOf", { file, loaded: megabytes(loaded), total: megabytes(total) });
   }
 
   /** @param {Record<string, any>} outputs @param {string} heading @param {string} [printed] */
   #showAnswer(outputs, heading, printed = "") {
-    this.#forget();
-    this.#answered = true;
-    this.heading.textContent = heading;
-    this.answer.append(...showAnswer(this.demo.outputs, outputs, this.say, this.#session !== null), ...this.#printed(printed));
+    const parts = showAnswer(this.demo.outputs, outputs, this.say, this.#session !== null);
+    this.form.showAnswer(heading, ...parts, ...this.#printed(printed));
   }
 
   /** @param {import("./runtime.mjs").PythonError & { file?: string }} error @param {string} [printed] */
   #showError(error, printed = "") {
     const { say } = this;
-    this.#forget();
+    const { answer } = this.form;
+    this.form.forget();
     this.#enter("failed");
-    if (error.file) this.answer.append(make("p", {}, say("failedFile")));
-    this.answer.append(make("p", { class: "pc-problem" }, error.message || error.type), ...this.#printed(printed));
+    if (error.file) answer.append(make("p", {}, say("failedFile")));
+    answer.append(make("p", { class: "pc-problem" }, error.message || error.type), ...this.#printed(printed));
     if (error.traceback) {
       const trace = make("pre", { class: "pc-traceback", tabIndex: 0 }, make("code", {}, error.traceback));
-      this.answer.append(make("details", { class: "pc-fold", open: true }, make("summary", {}, say("traceback")), trace));
+      answer.append(make("details", { class: "pc-fold", open: true }, make("summary", {}, say("traceback")), trace));
     }
   }
 
@@ -271,28 +213,4 @@ export class Panel {
     const text = make("pre", { class: "pc-printed", tabIndex: 0 }, make("code", {}, printed));
     return [make("details", { class: "pc-fold" }, make("summary", {}, this.say("printed")), text)];
   }
-
-  /** Takes the last answer away, and frees what its pictures and sounds hold. */
-  #forget() {
-    for (const element of this.answer.querySelectorAll("[src^='blob:'], [href^='blob:']"))
-      URL.revokeObjectURL(element.getAttribute("src") ?? element.getAttribute("href") ?? "");
-    this.answer.replaceChildren();
-    this.heading.textContent = "";
-    this.note.textContent = "";
-    this.#answered = false;
-  }
-}
-
-/** Put a value into a field; a file of the site is fetched first. @param {import("./inputs.mjs").Field} field @param {any} value */
-async function fill(field, value) {
-  const isFile = (/** @type {any} */ one) => typeof one?.url === "string";
-  if (Array.isArray(value) && value.length && value.every(isFile)) return field.show(await Promise.all(value.map(fetched)));
-  return field.show(isFile(value) ? await fetched(value) : value);
-}
-
-/** @param {{ url: string, name: string }} value */
-async function fetched({ url, name }) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${name}: HTTP ${answer.status}`);
-  return new File([await answer.blob()], name);
 }

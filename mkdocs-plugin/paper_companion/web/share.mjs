@@ -19,14 +19,14 @@ export async function makeLink(panel) {
   /** @type {Record<string, any>} */
   const values = {};
   const left = [];
-  for (const [id, field] of panel.fields) {
+  for (const [id, field] of panel.form.fields) {
     const value = await (field.share ?? field.read)();
     if (value === undefined) left.push(id);
     else values[id] = value;
   }
   const packed = encode({ lock: panel.demo.lock, values });
   const page = location.href.split("#")[0];
-  return packed.length > MAX_LINK ? { link: page, left: [...panel.fields.keys()] } : { link: `${page}#${KEY}=${packed}`, left };
+  return packed.length > MAX_LINK ? { link: page, left: [...panel.form.fields.keys()] } : { link: `${page}#${KEY}=${packed}`, left };
 }
 
 /** What the address of this page holds, if it came from such a link. @returns {Shared | null} */

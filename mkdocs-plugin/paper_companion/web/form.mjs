@@ -1,0 +1,123 @@
+// The form: fields, Run and Stop, how far it is, and the answer. Whoever owns it computes the answers.
+import { button, make } from "./elements.mjs";
+import { makeField } from "./inputs.mjs";
+
+/**
+ * @typedef {import("./inputs.mjs").Input} Input
+ * @typedef {import("./inputs.mjs").Field} Field
+ */
+
+export class Form {
+  #answered = false;
+
+  /**
+   * @param {HTMLElement} element that shows the state
+   * @param {Input[]} inputs
+   * @param {import("./outputs.mjs").Translate} say
+   * @param {{ run: () => void, stop: () => void }} orders what the two buttons do
+   */
+  constructor(element, inputs, say, { run, stop }) {
+    this.element = element;
+    this.say = say;
+    this.fields = new Map(inputs.map((input) => [input.id, makeField(input, say, () => this.changed())]));
+    const [simple, advanced] = [false, true].map((folded) =>
+      inputs.filter((input) => Boolean(input.advanced) === folded).map(({ id }) => /** @type {Field} */ (this.fields.get(id)).element),
+    );
+    this.runButton = make("button", { type: "submit", class: "pc-button pc-button-primary" });
+    this.stopButton = button(say("stop"), () => {
+      stop();
+      this.runButton.focus();
+    });
+    this.status = make("p", { class: "pc-status", role: "status" });
+    this.bar = make("progress", { class: "pc-progress", "aria-label": say("progress") });
+    this.detail = make("p", { class: "pc-detail" });
+    this.controls = make(
+      "form",
+      { class: "pc-form" },
+      ...simple,
+      advanced.length ? make("details", { class: "pc-fold" }, make("summary", {}, say("advanced")), ...advanced) : null,
+      make("div", { class: "pc-actions" }, this.runButton, this.stopButton),
+      this.status,
+      this.bar,
+      this.detail,
+    );
+    this.controls.addEventListener("submit", (event) => {
+      event.preventDefault();
+      run();
+    });
+    this.heading = make("p", { class: "pc-answer-heading" }, say("noAnswer"));
+    this.note = make("p", { class: "pc-note" });
+    this.answer = make("div", { class: "pc-answer", "aria-live": "polite" });
+    const result = make("div", { class: "pc-result" }, this.heading, this.note, this.answer);
+    this.body = make("div", { class: "pc-demo-body" }, this.controls, result);
+  }
+
+  /**
+   * What an owner shows of its work.
+   *
+   * @param {string} state as in `data-state` @param {string} text @param {boolean} busy
+   */
+  enter(state, text, busy) {
+    this.element.dataset.state = state;
+    this.status.textContent = text;
+    this.detail.textContent = "";
+    this.stopButton.disabled = !busy;
+    this.bar.hidden = !busy;
+    this.bar.removeAttribute("value");
+    this.element.setAttribute("aria-busy", String(busy));
+  }
+
+  /** @param {string} heading @param {...Node} parts */
+  showAnswer(heading, ...parts) {
+    this.forget(heading);
+    this.#answered = true;
+    this.answer.append(...parts);
+  }
+
+  /** The answer no longer belongs to what the fields hold, when there is one. */
+  changed() {
+    this.note.textContent = this.#answered ? this.say("changed") : "";
+  }
+
+  /** Takes the last answer away, and frees what its pictures and sounds hold. @param {string} heading */
+  forget(heading = "") {
+    for (const element of this.answer.querySelectorAll("[src^='blob:'], [href^='blob:']"))
+      URL.revokeObjectURL(element.getAttribute("src") ?? element.getAttribute("href") ?? "");
+    this.answer.replaceChildren();
+    this.heading.textContent = heading;
+    this.note.textContent = "";
+    this.#answered = false;
+  }
+
+  /** Nothing goes on: cameras and microphones too. */
+  end() {
+    this.fields.forEach((field) => field.end?.());
+  }
+}
+
+/**
+ * A button for each example.
+ *
+ * @template {{ label?: string }} T
+ * @param {T[]} examples @param {import("./outputs.mjs").Translate} say @param {(example: T) => void} show
+ */
+export function exampleButtons(examples, say, show) {
+  const buttons = examples.map((example, index) =>
+    button(example.label ?? say("example", { number: index + 1 }), () => show(example)),
+  );
+  return make("div", { class: "pc-examples", role: "group", "aria-label": say("examples") }, ...buttons);
+}
+
+/** Put a value into a field; a file of the site is fetched first. @param {Field} field @param {any} value */
+export async function fill(field, value) {
+  const isFile = (/** @type {any} */ one) => typeof one?.url === "string";
+  if (Array.isArray(value) && value.length && value.every(isFile)) return field.show(await Promise.all(value.map(fetched)));
+  return field.show(isFile(value) ? await fetched(value) : value);
+}
+
+/** @param {{ url: string, name: string }} value */
+async function fetched({ url, name }) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${name}: HTTP ${answer.status}`);
+  return new File([await answer.blob()], name);
+}
