@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markdown import Markdown
 
-from paper_companion.page.embedding import PaperLines, problem_with_line, resolved
+from paper_companion.page.embedding import NotShown, PaperLines, problem_html, resolved
 
 if TYPE_CHECKING:
     from paper_companion.demo.bundle import DemoBundle
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from paper_companion.page.templating import Rendering
     from paper_companion.paper.problems import PaperError
     from paper_companion.paper.reader import PaperFile
+
+
+HEAD = "paper_companion_head"
+"""Where a page's front matter gets what belongs into its head, for a template of the theme's to print."""
 
 
 class PaperCompanionExtension(PaperLines):
@@ -46,35 +52,56 @@ class _Standalone:
         from paper_companion.page.templating import Rendering
 
         page, config = _zensical_page(md)
-        docs = Path(config.get("docs_dir") or self._options["docs_dir"])
+        docs = self._docs(config)
         uri = resolved(path, page.path if page is not None else "")
         if not (docs / uri).is_file():
-            raise LookupError(f"there is no paper file {docs / uri}")
+            raise NotShown(f"there is no paper file {docs / uri}")
         overrides = (Path(self._options["templates"]),) if self._options["templates"] else ()
         site_url = config.get("site_url")
 
         def bundle(paper_file: PaperFile) -> DemoBundle:
             return bundle_demo(paper_file, Cache(), say=lambda _: None)
 
-        companion = read_companion(docs / uri, uri, site_url, bundle, overrides)
         if page is None:
-            place = Place(lambda target: self._options["base"] + target)
+            place = Place(lambda target: self._options["base"] + quote(target))
         else:
             url = page.url.lstrip("/")
-            place = Place(lambda target: posixpath.relpath(target, posixpath.dirname(url) or "."), url, site_url)
+            folder = posixpath.dirname(url) or "."
+            place = Place(lambda target: quote(posixpath.relpath(target, folder)), url, site_url)
+        companion = read_companion(docs / uri, uri, site_url, bundle, overrides)
         return companion, Rendering(place, overrides, Prose(highlight=True), blocks, prefix)
 
-    def failure(self, md: Markdown, line: str, message: str) -> Exception:
-        from paper_companion.paper.problems import PaperError
-
+    def place(self, md: Markdown) -> tuple[Path, str]:
         page, config = _zensical_page(md)
         if page is None:
-            return PaperError([problem_with_line(Path("Markdown"), "", line, message)])
-        path = Path(config.get("docs_dir") or self._options["docs_dir"]) / page.path
-        return PaperError([problem_with_line(path, path.read_text(encoding="utf-8"), line, message)])
+            return Path("Markdown"), ""
+        path = self._docs(config) / page.path
+        return path, path.read_text(encoding="utf-8")
 
-    def broken(self, error: PaperError) -> str:
-        raise error
+    def broken(self, md: Markdown, error: PaperError) -> str:
+        page, _ = _zensical_page(md)
+        if page is None:
+            raise error
+        print(error, file=sys.stderr, flush=True)
+        if "serve" not in sys.argv:
+            # Zensical ends with whatever traceback it gets, and its own below it, after the lines above.
+            sys.tracebacklimit = 0
+            raise SystemExit(1)
+        return problem_html(error)
+
+    def whole(self, md: Markdown, companion: Companion, rendering: Rendering) -> str:
+        from paper_companion.page.metadata import json_ld_script, tags
+        from paper_companion.page.render import description
+
+        page, _ = _zensical_page(md)
+        about = description(companion)
+        if page is not None:
+            page.meta.setdefault("description", about)
+            page.meta[HEAD] = tags(companion, rendering.place, about)
+        return json_ld_script(companion, rendering.place, about)
+
+    def _docs(self, config: dict[str, Any]) -> Path:
+        return Path(config.get("docs_dir") or self._options["docs_dir"])
 
 
 def _zensical_page(md: Markdown) -> tuple[Any, dict[str, Any]]:

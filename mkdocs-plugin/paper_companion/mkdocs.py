@@ -43,7 +43,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         check_options(self.config)
         from paper_companion.page.embedding import PaperLines
 
-        self._lines = SiteLines()
+        self._lines = SiteLines(self._serving)
         config.markdown_extensions.append(PaperLines(self._lines))
         return config
 

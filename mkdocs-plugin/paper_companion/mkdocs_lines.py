@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs.exceptions import PluginError
-
-from paper_companion.mkdocs_options import log, shown
-from paper_companion.page.embedding import problem_with_line, resolved
+from paper_companion.mkdocs_report import report, shown
+from paper_companion.page.embedding import NotShown, problem_html, resolved
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -26,17 +24,22 @@ class SiteLines:
     site: CompanionSite | None
     page: Page
 
+    def __init__(self, serving: bool) -> None:
+        self.serving = serving
+
     def find(self, md: Markdown, path: str, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
         uri = resolved(path, self.page.file.src_uri)
         if self.site is None:
-            raise LookupError(f"there is no paper file {uri} in the docs")
+            raise NotShown(f"there is no paper file {uri} in the docs")
         return self.site.embedded(uri, self.page.file, prefix, blocks)
 
-    def failure(self, md: Markdown, line: str, message: str) -> Exception:
-        path = shown(Path(self.page.file.abs_src_path or self.page.file.src_uri))
-        log.error(str(problem_with_line(path, self.page.file.content_string, line, message)))
-        return PluginError("a part of a companion page cannot be shown")
+    def place(self, md: Markdown) -> tuple[Path, str]:
+        path = Path(self.page.file.abs_src_path or self.page.file.src_uri)
+        return shown(path), self.page.file.content_string
 
-    def broken(self, error: PaperError) -> str:
-        assert self.site is not None, "it found the companion"
-        return self.site.broken(error)
+    def broken(self, md: Markdown, error: PaperError) -> str:
+        report(error, "a part of a companion page cannot be shown", self.serving)
+        return problem_html(error)
+
+    def whole(self, md: Markdown, companion: Companion, rendering: Rendering) -> str:
+        return ""  # The paper has a page of its own, which tells machines all of it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePath, PurePosixPath
@@ -12,11 +11,10 @@ from mkdocs.config import base
 from mkdocs.config import config_options as opt
 from mkdocs.exceptions import ConfigurationError
 
+from paper_companion.mkdocs_report import log, shown
+
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-
-# Not `get_plugin_logger`: its prefix would stand before the file's name, which editors make a link only at the start.
-log = logging.getLogger("mkdocs.plugins.paper_companion")
 
 EVERYWHERE = "**/paper.yml"
 """Which files are paper files where the author does not say."""
@@ -89,11 +87,6 @@ def warn_of_nothing(config: MkDocsConfig, options: PaperCompanionConfig, uris: S
 def template_overrides(options: PaperCompanionConfig) -> tuple[Path, ...]:
     """The folders of templates that take the place of ours."""
     return (shown(Path(options.templates)),) if options.templates else ()
-
-
-def shown(path: Path) -> Path:
-    """The path relative to where the author is, as the author's tools print paths."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _is_pattern(text: str) -> bool:

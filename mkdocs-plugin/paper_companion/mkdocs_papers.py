@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paper_companion.mkdocs_options import PaperCompanionConfig, log, shown, template_overrides
+from paper_companion.mkdocs_options import PaperCompanionConfig, template_overrides
+from paper_companion.mkdocs_report import log, shown
 from paper_companion.page.reading import read_companion
 from paper_companion.page.sources import companion_sources
 from paper_companion.paper.reader import PaperError

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
-from paper_companion.mkdocs_options import log, template_overrides
+from paper_companion.mkdocs_options import template_overrides
 from paper_companion.mkdocs_papers import Papers
+from paper_companion.mkdocs_report import report
 from paper_companion.page.collection import collection_html, entry, feed
-from paper_companion.page.escaping import escape, escape_heading
+from paper_companion.page.embedding import NotShown, problem_html
+from paper_companion.page.escaping import escape_heading
 from paper_companion.page.finished import Finished, KeptPages
 from paper_companion.page.place import Place
 from paper_companion.page.prose import Prose
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from paper_companion.site_file import SiteFile
 
 
+_BROKEN_TEMPLATE = "a template cannot be used; no site was built"
+
+
 class CompanionSite:
     """The companions of one build. `kept` has pages of earlier builds while a site is served; else it is None."""
 
@@ -51,6 +55,7 @@ class CompanionSite:
         self._config = config
         self._options = options
         self._kept = kept
+        self._serving = kept is not None
         self._overrides = template_overrides(options)
         self._finished: dict[str, Finished] = {}
         self._lists: dict[str, str] = {}
@@ -61,7 +66,10 @@ class CompanionSite:
             kept.begin((config.site_url, repr(config.user_configs), templates))
         self._began_ns = time.time_ns()
         self._papers = Papers(config, options, watch, uris, self._is_kept)
-        self._report(self._papers.errors)
+        if errors := self._papers.errors:
+            files = f"{len(errors)} paper file{'s' if len(errors) > 1 else ''}"
+            problems = PaperError([problem for error in errors for problem in error.problems])
+            report(problems, f"{files} cannot be used; no site was built", self._serving)
 
     def add_pages(self, files: Files) -> None:
         """Adds the pages to the site's files, and takes away what only pages are made from."""
@@ -104,33 +112,17 @@ class CompanionSite:
         return self._finished.pop(uri, None)
 
     def embedded(self, uri: str, page: File, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
-        """The companion of a paper file in the docs, and how to render it in a page. Raises LookupError."""
+        """The companion of a paper file in the docs, and how to render it in a page. Raises NotShown."""
         try:
             companion = self._papers.companion(uri)
         except KeyError:
-            raise LookupError(f"there is no paper file {uri} in the docs") from None
+            raise NotShown(f"there is no paper file {uri} in the docs") from None
         if isinstance(companion, PaperError):
-            raise LookupError(f"{uri} cannot be used")
+            raise NotShown(f"{uri} cannot be used")
         return companion, self._rendering(page, prefix, blocks, self._to_html)
-
-    def broken(self, error: PaperError) -> str:
-        """Tells what is wrong with a template. Raises PluginError, but returns HTML that says so while serving."""
-        log.error(str(error))
-        if self._kept is None:
-            raise PluginError("a template cannot be used; no site was built")
-        return f"<pre>{escape(error)}</pre>"
 
     def _is_kept(self, uri: str) -> bool:
         return self._kept is not None and self._kept.unchanged(uri, self._to_html)
-
-    def _report(self, errors: list[PaperError]) -> None:
-        """Prints what is wrong. Raises PluginError, but not while serving: there the page itself shows it."""
-        for error in errors:
-            for line in str(error).splitlines():
-                log.error(line)
-        if errors and self._kept is None:
-            files = f"{len(errors)} paper file{'s' if len(errors) > 1 else ''}"
-            raise PluginError(f"{files} cannot be used; no site was built")
 
     def _finish(self, uri: str, file: File) -> Finished:
         """Makes the page of a paper file; the page says so when that cannot be."""
@@ -147,7 +139,7 @@ class CompanionSite:
         try:
             page = render(companion, self._rendering(file, "pc", blocks, to_html))
         except PaperError as error:
-            self.broken(error)
+            report(error, _BROKEN_TEMPLATE, self._serving)
             return Finished.of(_error_page(uri, error), [])
         collected = self._options.collects(uri)
         finished = Finished.of(page, blocks, entry(companion, file.url) if collected else None)
@@ -169,7 +161,8 @@ class CompanionSite:
         try:
             self._lists[uri] = collection_html(entries, place, feed_path, self._overrides, self._options.strings)
         except PaperError as error:
-            self._lists[uri] = self.broken(error)
+            report(error, _BROKEN_TEMPLATE, self._serving)
+            self._lists[uri] = problem_html(error)
         content = feed(entries, self._config.site_name, place, feed_path)
         files.append(File.generated(self._config, feed_path, content=content))
         self._add_files(web_files()[1], files)
@@ -219,5 +212,5 @@ def _page_uri(uri: str, files: Files) -> str:
 
 def _error_page(uri: str, error: PaperError) -> Page:
     """What `mkdocs serve` shows in place of a page that cannot be made."""
-    lines = f"# {escape_heading(f'{uri} cannot be used')}\n\n<pre>{escape(error)}</pre>\n"
+    lines = f"# {escape_heading(f'{uri} cannot be used')}\n\n{problem_html(error)}\n"
     return Page(lines, "A paper file cannot be used", "")

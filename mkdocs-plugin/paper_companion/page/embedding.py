@@ -24,20 +24,27 @@ if TYPE_CHECKING:
     from paper_companion.paper.problems import PaperError, Problem
 
 
+class NotShown(Exception):
+    """Why a line of a page cannot be carried out, in a phrase."""
+
+
 class Finder(Protocol):
     """What a generator's plugin knows: where paper files are, and which page is being rendered."""
 
     def find(self, md: Markdown, path: str, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
         """The companion of a path as written in the page, and how to render it there.
 
-        Raises LookupError when there is none, and PaperError when it cannot be used.
+        Raises NotShown when there is none, and PaperError when it cannot be used.
         """
 
-    def failure(self, md: Markdown, line: str, message: str) -> Exception:
-        """What to raise when a line of the page cannot be carried out."""
+    def broken(self, md: Markdown, error: PaperError) -> str:
+        """HTML to stand where parts cannot be shown, or it raises."""
 
-    def broken(self, error: PaperError) -> str:
-        """Markdown to stand where parts were to stand that could not be rendered, or it raises."""
+    def place(self, md: Markdown) -> tuple[Path, str]:
+        """The page's own file, as its author knows it, and its text."""
+
+    def whole(self, md: Markdown, companion: Companion, rendering: Rendering) -> str:
+        """HTML that goes with all parts of a companion; what belongs into the page's head is noted elsewhere."""
 
 
 _LINE = re.compile(r"!paper\[(?P<parts>[\w\s,-]*)\]\((?P<path>[^()\s]+)\)").fullmatch
@@ -66,38 +73,50 @@ class _PaperLine(BlockProcessor):
         return _LINE(block.strip()) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> None:
-        from paper_companion.page.sections import PARTS
         from paper_companion.page.templating import placeholder
         from paper_companion.paper.problems import PaperError
 
         line = _LINE(blocks.pop(0).strip())
         assert line is not None, "tested before"
         self._count += 1
-        parts = re.findall(r"[\w-]+", line["parts"])
-        if unknown := [part for part in parts if part not in PARTS]:
-            message = f"there is no part {unknown[0]!r} (there are {', '.join(PARTS)})"
-            raise self._finder.failure(self._md, line[0], message)
         html: list[str] = []
         try:
-            companion, rendering = self._finder.find(self._md, line["path"], f"pc{self._count}", html)
-        except LookupError as error:
-            raise self._finder.failure(self._md, line[0], str(error.args[0])) from None
-        try:
-            text = self._rendered(companion, rendering, parts)
+            text = self._rendered(line["path"], re.findall(r"[\w-]+", line["parts"]), html)
+        except NotShown as error:
+            path, page = self._finder.place(self._md)
+            problem = problem_with_line(path, page, line[0], str(error))
+            text = self._md.htmlStash.store(self._finder.broken(self._md, PaperError([problem])))
         except PaperError as error:
-            text = self._finder.broken(error)
+            text = self._md.htmlStash.store(self._finder.broken(self._md, error))
         for number, block in enumerate(html):
             text = text.replace(placeholder(number), self._md.htmlStash.store(block), 1)
         self.parser.parseChunk(SubElement(parent, "div", {"class": "pc-part"}), text)
 
-    def _rendered(self, companion: Companion, rendering: Rendering, parts: Sequence[str]) -> str:
+    def _rendered(self, path: str, parts: Sequence[str], html: list[str]) -> str:
+        """The parts as Markdown, with placeholders for blocks of HTML. Raises NotShown and PaperError."""
         from dataclasses import replace
 
         from paper_companion.page.render import render_parts, section_order
+        from paper_companion.page.sections import PARTS
+        from paper_companion.page.templating import placeholder
 
-        if not parts:
-            return render_parts(companion, rendering, section_order(companion, rendering.overrides))
-        return render_parts(companion, replace(rendering, headings=False), parts)
+        if unknown := [part for part in parts if part not in PARTS]:
+            raise NotShown(f"there is no part {unknown[0]!r} (there are {', '.join(PARTS)})")
+        companion, rendering = self._finder.find(self._md, path, f"pc{self._count}", html)
+        if parts:
+            return render_parts(companion, replace(rendering, headings=False), parts)
+        text = render_parts(companion, rendering, section_order(companion, rendering.overrides))
+        if more := self._finder.whole(self._md, companion, rendering):
+            html.append(more)
+            text += f"\n{placeholder(len(html) - 1)}\n"
+        return text
+
+
+def problem_html(error: PaperError) -> str:
+    """What is wrong, for the place where something could not be shown; themes know admonitions."""
+    from paper_companion.page.escaping import escape
+
+    return f'<div class="admonition failure"><pre>{escape(error)}</pre></div>'
 
 
 def problem_with_line(path: Path, text: str, line: str, message: str) -> Problem:
