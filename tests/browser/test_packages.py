@@ -151,11 +151,6 @@ def run(page, url):
     return element
 
 
-@pytest.fixture(autouse=True)
-def patience(page):
-    page.set_default_timeout(40_000)
-
-
 def test_numpy_pillow_and_a_package_of_the_authors_answer_from_the_site_alone(page, site):
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
