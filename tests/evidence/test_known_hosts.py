@@ -49,8 +49,9 @@ def handle(url: str = "https://example.org/landing") -> Responder:
     return document({"responseCode": 1, "values": [{"type": "URL", "data": {"format": "string", "value": url}}]})
 
 
-def entry(paper: str, title: str = "A paper", comment: str = "") -> str:
+def entry(paper: str, title: str = "A paper", comment: str = "", abstract: str = "") -> str:
     said = f'<arxiv:comment xmlns:arxiv="http://arxiv.org/schemas/atom">{comment}</arxiv:comment>' if comment else ""
+    said += f"<summary>{abstract}</summary>"
     return f"<entry><id>http://arxiv.org/abs/{paper}</id><title>{title}</title>{said}</entry>"
 
 
@@ -131,6 +132,9 @@ CASES = [
     case("a paper that was withdrawn", Role.ARXIV, "2401.10020",
          {"/api/query": feed(entry("2401.10020v3", comment="This paper has been withdrawn"))}, WARNING, "withdrawn"),
     case("a feed that is no XML", Role.ARXIV, "2401.10020", {"/api/query": answer(200, "<feed>")}, UNKNOWN, "read"),
+    case("a paper whose abstract says that it was withdrawn", Role.ARXIV, "2401.10020",
+         {"/api/query": feed(entry("2401.10020v2", abstract="This paper has been\nwithdrawn by its authors."))}, WARNING,
+         "withdrawn"),
     case("an address of a paper", Role.PAGE, "https://arxiv.org/pdf/2401.10020v1.pdf",
          {"/api/query": feed(entry("2401.10020v1"))}, OK),
     # --- GitHub ---
@@ -151,6 +155,10 @@ CASES = [
     case("a commit of a fork", Role.REPOSITORY, GH,
          {**GITHUB, f"/repos/lab/leaf/compare/main...{SHA}": document({"status": "diverged"})},
          WARNING, "not on the default branch", 3, Rung.VERIFIED, "tag it", CODE),
+    case("a commit that cannot be compared", Role.REPOSITORY, GH,
+         {**GITHUB, f"/repos/lab/leaf/compare/main...{SHA}": answer(404)}, OK, "", 3, Rung.VERIFIED, code=CODE),
+    case("a repository that was disabled", Role.PAGE, GH, {"/repos/lab/leaf": repository(disabled=True)}, BROKEN,
+         "disabled"),
     case("the folder of a paper", Role.REPOSITORY, GH, GITHUB, OK, "", 4, Rung.VERIFIED,
          code=replace(CODE, subfolder="src")),
     case("a folder that is not there", Role.REPOSITORY, GH, GITHUB, BROKEN, "there is no lib at", 4,
@@ -289,17 +297,24 @@ CASES = [
          rung=Rung.VERIFIED, code=CODE),
     case("another archived commit", Role.SWHID, f"swh:1:rev:{OTHER}", {"*": document({})}, WARNING, "another commit",
          rung=Rung.VERIFIED, code=CODE),
+    case("a page of an archived commit", Role.PAGE, f"https://archive.softwareheritage.org/swh:1:rev:{SHA};path=/a",
+         {f"/api/1/resolve/swh:1:rev:{SHA};path=/a/": document({})}, OK, rung=Rung.VERIFIED),
     case("a commit that is not archived", Role.SWHID, f"swh:1:rev:{SHA}", {"*": document({}, 404)}, BROKEN,
          "not archived", suggestion="ask for it at {url}/save/"),
     # --- packages and images ---
-    case("a package", Role.PACKAGE, "pypi:Leaf_Grade", {"/leaf-grade/": document({"versions": ["1.0"]})}, OK),
-    case("a version of a package", Role.PACKAGE, "pypi:leaf@1.0",
-         {"/leaf/": document({"versions": ["1.0.0"]}, Content_Type="application/vnd.pypi.simple.v1+json")}, OK),
-    case("a version by its file", Role.PACKAGE, "pypi:leaf@1.0",
-         {"/leaf/": answer(200, '<a href="leaf-1.0-py3-none-any.whl#sha256=0">x</a>', Content_Type="text/html")}, OK),
-    case("a version that does not exist", Role.PACKAGE, "pypi:leaf@2.0",
-         {"/leaf/": document({"versions": ["1.0"]}, Content_Type="application/vnd.pypi.simple.v1+json")}, BROKEN,
-         "no version 2.0"),
+    case("a package", Role.PACKAGE, "pypi:Leaf_Grade", {"/pypi/leaf-grade/json": document({"info": {}})}, OK),
+    case("a version of a package", Role.PACKAGE, "pypi:leaf@1.0", {"/pypi/leaf/1.0/json": document({"info": {}})}, OK),
+    case("a version that was yanked", Role.PACKAGE, "pypi:leaf@1.0",
+         {"/pypi/leaf/1.0/json": document({"info": {"yanked": True}})}, WARNING, "yanked"),
+    case("a version that does not exist", Role.PACKAGE, "pypi:leaf@2.0", {"*": answer(404)}, BROKEN, "no version 2.0"),
+    case("a page of a package", Role.PAGE, "https://pypi.example/project/leaf/1.0/",
+         {"/pypi/leaf/1.0/json": document({"info": {}})}, OK),
+    case("a page of a package that does not exist", Role.PAGE, "https://test.pypi.example/project/leaf/",
+         {"*": answer(404)}, BROKEN, "PyPI has no package leaf"),
+    case("a page of a version that npm lacks", Role.PAGE, "https://www.npmjs.example/package/@lab/leaf/v/9.0.0",
+         {"/@lab%2Fleaf": document({}), "*": answer(404)}, BROKEN, "npm has no version 9.0.0 of @lab/leaf"),
+    case("a version that npm calls deprecated", Role.PAGE, "https://www.npmjs.example/package/leaf/v/1.0.0",
+         {"/leaf/1.0.0": document({"deprecated": "use stem"})}, WARNING, "use stem"),
     case("a package that does not exist", Role.PACKAGE, "pypi:leaf", {"*": answer(404)}, BROKEN, "PyPI has no package"),
     case("a package of npm", Role.PACKAGE, "npm:@lab/leaf@1.0.0", {"/@lab%2Fleaf/1.0.0": document({})}, OK),
     case("a package that npm lacks", Role.PACKAGE, "npm:leaf", {"*": answer(404)}, BROKEN, "npm has no package leaf"),
@@ -414,6 +429,41 @@ def test_papers_of_arxiv_are_asked_for_together(server, web):
 
     assert verdicts == [OK, OK, BROKEN]
     assert server.asked() == ["GET /api/query?id_list=2401.10020,2402.00001,2403.00001&max_results=3"]
+
+
+def test_several_versions_of_one_paper_are_told_apart(server, web):
+    server.routes = {"/api/query": feed(entry("2401.10020v3"), entry("2401.10020v1"))}
+    papers = ["2401.10020", "2401.10020v1", "2401.10020v3", "2401.10020v4"]
+    known = KnownServices(web, Services(), ArxivPapers(server.url, papers))
+    judgements = [known.judge(Subject("paper.arxiv", ("paper",), Role.ARXIV, paper)) for paper in papers]
+
+    assert [judgement.verdict for judgement in judgements] == [OK, OK, OK, BROKEN]
+    assert judgements[-1].suggestion == "2401.10020v3"
+
+
+def test_an_index_of_packages_is_asked_as_pip_asks_it(server, web):
+    listed = document({"versions": ["1.0.0"]}, Content_Type="application/vnd.pypi.simple.v1+json")
+    named = answer(200, '<a href="stem-1.0-py3-none-any.whl#sha256=0">x</a>', Content_Type="text/html")
+    server.routes = {"/simple/leaf-grade/": listed, "/simple/stem/": named}
+    known = KnownServices(web, Services({"pypi": f"{server.url}/simple"}), ArxivPapers(""))
+    packages = ("Leaf_Grade", "leaf-grade@1.0", "leaf-grade@2.0", "stem@1.0", "root")
+    verdicts = [known.judge(Subject("code.install", (), Role.PACKAGE, f"pypi:{name}")).verdict for name in packages]
+
+    assert verdicts == [OK, OK, BROKEN, OK, BROKEN]
+
+
+def test_what_no_api_tells_is_asked_for_where_its_service_was_said_to_be():
+    services = Services({"github": "http://git.example:1", "zenodo": "https://zenodo.example"})
+
+    assert (
+        services.asked_at("https://github.com/lab/leaf/issues/7?q=1#c")
+        == "http://git.example:1/lab/leaf/issues/7?q=1#c"
+    )
+    assert (
+        services.asked_at("https://zenodo.org/records/7/files/a.zip") == "https://zenodo.example/records/7/files/a.zip"
+    )
+    for url in ("http://git.example:1/lab/leaf", "https://huggingface.co/lab/leaf", "https://example.org/x"):
+        assert services.asked_at(url) == url
 
 
 def test_a_page_on_a_gitlab_of_ones_own_is_recognised(server):

@@ -87,6 +87,7 @@ class FileJudge:
         assert self.known is not None
         api = Api(self.web)
         facts = self.known.file_facts(api, url, subject.access)
+        url = self.known.asked_at(url)
         if isinstance(facts, Judgement):
             return api.paid(facts)
         if facts is not None:

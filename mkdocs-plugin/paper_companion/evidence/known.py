@@ -18,9 +18,9 @@ from paper_companion.evidence.hosts.file_facts import FileFacts
 from paper_companion.evidence.hosts.git import judge_git
 from paper_companion.evidence.hosts.github import github_file_facts, github_link, judge_github
 from paper_companion.evidence.hosts.gitlab import gitlab_link, judge_gitlab
-from paper_companion.evidence.hosts.heritage import judge_swhid
+from paper_companion.evidence.hosts.heritage import judge_swhid, swhid_of
 from paper_companion.evidence.hosts.huggingface import hub_file_facts, hub_link, judge_hub
-from paper_companion.evidence.hosts.packages import judge_package
+from paper_companion.evidence.hosts.packages import judge_package, package_of
 from paper_companion.evidence.hosts.repository import RepositoryLink
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.hosts.zenodo import (
@@ -48,6 +48,10 @@ class KnownServices:
         """What a service says; None when no service knows more than that the address is a page."""
         asking = self._question(subject)
         return None if asking is None else self._answered(asking)
+
+    def asked_at(self, url: str) -> str:
+        """Where a page or file is asked for: elsewhere when the run was told so of its service."""
+        return self._services.asked_at(url)
 
     def file_facts(self, api: Api, url: str, access: str) -> FileFacts | Judgement | None:
         """What a host states about a file; None when no host states anything."""
@@ -108,6 +112,12 @@ class KnownServices:
             case "doi":
                 doi = doi_of(url)
                 return (lambda api: judge_doi(api, self._base("doi"), doi)) if doi else None
+            case "softwareheritage":
+                swhid = swhid_of(url)
+                return (lambda api: judge_swhid(api, self._base("softwareheritage"), swhid, None)) if swhid else None
+            case "pypi" | "npm":
+                package = package_of(url)
+                return package and (lambda api: judge_package(api, self._services.base(package.index), package))
         if subject.role is Role.REPOSITORY:
             return lambda api: judge_git(api, url, code)
         return None

@@ -92,4 +92,4 @@ class Looker:
             if subject.role is Role.FRAME:
                 return judge_frame(self.web, subject.address, site)
             return judge_fetch(self.web, subject, site)
-        return self._known.judge(subject) or judge_page(self.web, subject.address)
+        return self._known.judge(subject) or judge_page(self.web, self._setting.services.asked_at(subject.address))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
@@ -14,6 +14,7 @@ from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, w
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _COMMENT = "{http://arxiv.org/schemas/atom}comment"
 _ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
+_WITHDRAWN = re.compile(r"\bthis\s+(paper|article|submission|work)\s+(has\s+been|is|was)\s+withdrawn", re.IGNORECASE)
 BATCH = 50
 
 
@@ -48,25 +49,32 @@ def _ask(api: Api, base: str, papers: list[str]) -> dict[str, Judgement]:
         feed = ElementTree.fromstring(answer.body)
     except ElementTree.ParseError:
         raise Unanswered(unknown("arXiv answers something that cannot be read")) from None
-    found = {}
+    found: dict[str, bool] = {}
     for entry in feed.iter(f"{_ATOM}entry"):
         matched = _ID.search(entry.findtext(f"{_ATOM}id", "").partition("/abs/")[2])
         if matched and entry.findtext(f"{_ATOM}title", "").strip() != "Error":
-            found[_without_version(matched[0])] = (matched[0], entry.findtext(_COMMENT, ""))
-    return {paper: _judge(paper, found.get(_without_version(paper))) for paper in papers}
+            abstract = entry.findtext(f"{_ATOM}summary", "")
+            found[matched[0]] = "withdrawn" in entry.findtext(_COMMENT, "").lower() or bool(_WITHDRAWN.search(abstract))
+    return {paper: _judge(paper, found) for paper in papers}
 
 
-def _judge(paper: str, found: tuple[str, str] | None) -> Judgement:
-    version = paper[len(_without_version(paper)) :]
-    if found is None:
-        what = f"version {version[1:]} of {_without_version(paper)}" if version else paper
-        return broken(f"arXiv has no {what}")
-    latest, comment = found
-    if version and latest != paper:
-        return broken(f"arXiv has no version {version[1:]} of {_without_version(paper)}", latest)
-    if "withdrawn" in comment.lower():
+def _judge(paper: str, found: Mapping[str, bool]) -> Judgement:
+    """The judgement by an answer's entries: identifiers with their versions, and whether they are withdrawn."""
+    name = _without_version(paper)
+    version = paper[len(name) :]
+    # An answer may hold several versions of one paper, as they were asked for.
+    latest = max((other for other in found if _without_version(other) == name), key=_version, default="")
+    if version and paper not in found:
+        return broken(f"arXiv has no version {version[1:]} of {name}", latest)
+    if not latest:
+        return broken(f"arXiv has no {paper}")
+    if found[paper if version else latest]:
         return warning("was withdrawn from arXiv", found=latest)
     return ok(found=latest)
+
+
+def _version(paper: str) -> int:
+    return int(paper[len(_without_version(paper)) + 1 :] or 0)
 
 
 def _without_version(paper: str) -> str:

@@ -110,6 +110,8 @@ def _repository(api: Api, base: str, project: str) -> dict[str, Any] | Judgement
     repository = api.data(answer)
     if repository.get("private") is True:
         return broken(f"the repository {project} is private: readers cannot see it")
+    if repository.get("disabled") is True:
+        return broken(f"GitHub has disabled the repository {project}")
     return repository
 
 
@@ -123,11 +125,14 @@ def _commit(api: Api, root: str, ref: str) -> Judgement | None:
 
 
 def _on_default_branch(api: Api, root: str, branch: str, commit: str) -> bool:
-    """A commit that exists in a fork only is shown by the parent repository too, so that it is compared."""
+    """A commit that exists in a fork only is shown by the parent repository too, so that it is compared.
+
+    Where the two cannot be compared, nothing is said against the commit.
+    """
     if not branch:
         return True
     answer = api.ask(f"{root}/compare/{quote(branch, safe='')}...{commit}?per_page=1", _JSON)
-    return answer.status == 200 and text_at(api.data(answer), "status") in ("behind", "identical")
+    return answer.status != 200 or text_at(api.data(answer), "status") not in ("ahead", "diverged")
 
 
 def _missing_path(api: Api, root: str, link: RepositoryLink) -> Judgement | None:

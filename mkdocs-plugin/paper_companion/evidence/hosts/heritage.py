@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlsplit
 
 from paper_companion.evidence.hosts.api import Api, Unanswered
 from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, warning
 from paper_companion.evidence.model import Rung
+
+
+def swhid_of(url: str) -> str:
+    """The identifier that an address of the archive holds; empty when it holds none."""
+    matched = re.match(r"/(?:browse/)?(swh:1:(?:snp|rel|rev|dir|cnt):[0-9a-f]{40}(?:;[^?]*)?)/?$", urlsplit(url).path)
+    return matched[1] if matched else ""
 
 
 def judge_swhid(api: Api, base: str, swhid: str, commit: str | None) -> Judgement:

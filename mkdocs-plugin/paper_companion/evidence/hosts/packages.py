@@ -11,12 +11,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
-from paper_companion.evidence.hosts.api import Api, Unanswered
+from paper_companion.evidence.hosts.api import Api, Unanswered, text_at
 from paper_companion.evidence.install import Package
-from paper_companion.evidence.judgement import Judgement, broken, ok, unknown
+from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, warning
 
 _SIMPLE = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 _SAY_WHERE = {
@@ -27,10 +28,25 @@ _SAY_WHERE = {
 
 def judge_package(api: Api, base: str | None, package: Package) -> Judgement:
     """Whether a package exists, in its version when it has one. Raises Unanswered."""
-    base = base or index_address(package.index)
-    if base is None:
-        return unknown(f"where {_label(package.index)} is asked is not known here", _SAY_WHERE[package.index])
-    return (_on_pypi if package.index == "pypi" else _on_npm)(api, base.rstrip("/"), package)
+    index = base or index_address(package.index)
+    if index is None:
+        name = {"pypi": "PyPI", "npm": "npm"}[package.index]
+        return unknown(f"where {name} is asked is not known here", _SAY_WHERE[package.index])
+    if package.index == "npm":
+        return _on_npm(api, index.rstrip("/"), package)
+    # pip's setting is always an index; the service as a whole also has a description of each release.
+    asking = _by_metadata if base is not None and "simple" not in base.rpartition("/")[2] else _on_pypi
+    return asking(api, index.rstrip("/"), package)
+
+
+def package_of(url: str) -> Package | None:
+    """The package that a page of PyPI or npm is about; None when it is about none."""
+    path = unquote(urlsplit(url).path)
+    matched = re.match(r"/project/([^/]+)(?:/([^/]+))?/?$", path)
+    if matched:
+        return Package("pypi", matched[1], matched[2] or "")
+    matched = re.match(r"/package/((?:@[^/]+/)?[^/@]+)(?:/v/([^/]+))?/?$", path)
+    return Package("npm", matched[1], matched[2] or "") if matched else None
 
 
 def index_address(index: str, environment: Mapping[str, str] = os.environ) -> str | None:
@@ -58,7 +74,7 @@ def _on_pypi(api: Api, index: str, package: Package) -> Judgement:
     name = canonicalize_name(package.name)
     answer = api.ask(f"{index}/{name}/", {"Accept": _SIMPLE})
     if answer.status == 404:
-        return broken(f"PyPI has no package {package.name}")
+        return _none_such("PyPI", replace(package, version=""))
     if answer.status != 200:
         raise Unanswered(unknown(f"PyPI answers {answer.status}"))
     if not package.version:
@@ -74,7 +90,23 @@ def _on_pypi(api: Api, index: str, package: Package) -> Judgement:
         return ok()
     if not answer.complete:
         return unknown(f"PyPI's list of {package.name} is too long to look for version {package.version}")
-    return broken(f"PyPI has no version {package.version} of {package.name}")
+    return _none_such("PyPI", package)
+
+
+def _by_metadata(api: Api, base: str, package: Package) -> Judgement:
+    from packaging.utils import canonicalize_name
+
+    name = canonicalize_name(package.name)
+    version = f"/{quote(package.version, safe='')}" if package.version else ""
+    answer = api.ask(f"{base}/pypi/{name}{version}/json")
+    if answer.status == 404:
+        return _none_such("PyPI", package)
+    if answer.status != 200:
+        raise Unanswered(unknown(f"PyPI answers {answer.status}"))
+    info = api.data(answer).get("info") if answer.complete else None
+    if package.version and isinstance(info, dict) and info.get("yanked") is True:
+        return warning(f"version {package.version} of {package.name} was withdrawn from PyPI (yanked)")
+    return ok()
 
 
 def _listed_versions(body: bytes) -> list[object]:
@@ -87,14 +119,19 @@ def _listed_versions(body: bytes) -> list[object]:
 
 def _on_npm(api: Api, registry: str, package: Package) -> Judgement:
     name = quote(package.name, safe="@")
-    answer = api.ask(f"{registry}/{name}/{quote(package.version or 'latest', safe='')}")
-    if answer.status == 200:
-        return ok()
-    if answer.status != 404:
+    # Without a version the description of all of them is there or not: its beginning is enough.
+    version, limit = (
+        (f"/{quote(package.version, safe='')}", None) if package.version else ("", api.web.limits.page_bytes)
+    )
+    answer = api.ask(f"{registry}/{name}{version}", body_bytes=limit)
+    if answer.status == 404:
+        return _none_such("npm", package)
+    if answer.status != 200:
         raise Unanswered(unknown(f"npm answers {answer.status}"))
+    said = text_at(api.data(answer), "deprecated") if answer.complete else ""
+    return warning(f"is deprecated: {said[:200]}") if said else ok()
+
+
+def _none_such(where: str, package: Package) -> Judgement:
     what = f"version {package.version} of {package.name}" if package.version else f"package {package.name}"
-    return broken(f"npm has no {what}")
-
-
-def _label(index: str) -> str:
-    return {"pypi": "PyPI", "npm": "npm"}[index]
+    return broken(f"{where} has no {what}")

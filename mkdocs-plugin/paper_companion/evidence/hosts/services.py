@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from paper_companion.evidence.net.web import ConfigurationError
 
@@ -25,12 +25,14 @@ _PAGES: Mapping[str, tuple[str, ...]] = {
     "arxiv": ("arxiv.org", "www.arxiv.org", "export.arxiv.org"),
     "doi": ("doi.org", "dx.doi.org", "www.doi.org"),
     "figshare": ("figshare.com",),
-    "github": ("github.com", "www.github.com"),
+    "github": ("github.com", "www.github.com", "raw.githubusercontent.com"),
     "gitlab": ("gitlab.com",),
     "huggingface": ("huggingface.co", "hf.co"),
     "softwareheritage": ("archive.softwareheritage.org",),
     "zenodo": ("zenodo.org", "www.zenodo.org"),
 }
+# The package indexes are told by their name in the host's, wherever they are.
+_INDEXES: Mapping[str, str] = {"pypi": "pypi", "npmjs": "npm"}
 # What these services ask of machines: requests at once and seconds between them.
 _ROOM: Mapping[str, tuple[int, float]] = {
     "arxiv": (1, 3.0),
@@ -69,7 +71,17 @@ class Services:
             base = self.elsewhere.get(name)
             if host in hosts or (base is not None and urlsplit(base).netloc.lower() == parts.netloc.lower()):
                 return name
-        return "figshare" if host.endswith(".figshare.com") and host != "api.figshare.com" else None
+        if host.endswith(".figshare.com") and host != "api.figshare.com":
+            return "figshare"
+        return next((name for label, name in _INDEXES.items() if label in host.split(".")), None)
+
+    def asked_at(self, url: str) -> str:
+        """Where a page or file is asked for: elsewhere when the whole service is, else where it says."""
+        base = self.elsewhere.get(self.of(url) or "")
+        parts = urlsplit(url)
+        if base is None or urlsplit(base).netloc.lower() == parts.netloc.lower():
+            return url
+        return base + urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
     def room(self) -> dict[str, tuple[int, float]]:
         """The hosts that ask for more room, by origin. A service of one's own is asked like any other host."""

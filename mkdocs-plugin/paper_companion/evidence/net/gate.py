@@ -9,59 +9,90 @@ from contextlib import contextmanager
 
 from paper_companion.evidence.net.failure import Failure, FailureKind
 
+REFUSALS_OF_A_HOST = 3
+_TIME_IS_UP = Failure(FailureKind.DEADLINE, "not looked at: the run's time was up")
+
 
 class HostGate:
-    """The way to one host. A host that asks to be left alone for longer than a run lasts is closed."""
+    """The way to one host. A host that keeps asking to be left alone for longer than a run lasts is closed."""
 
     def __init__(self, at_once: int, interval_s: float) -> None:
         self._at_once = at_once
         self._interval_s = interval_s
         self._under_way = 0
         self._next_start = 0.0
+        self._held_until = 0.0
         self._changed = threading.Condition()
+        self._shut = threading.Event()
         self.closed: Failure | None = None
+        self._refusals = 0
 
     @contextmanager
     def passing(self, deadline: float) -> Iterator[Failure | None]:
         """Wait for a turn and hold it; yields a Failure instead of a turn when the host is closed or time is up."""
-        failure = self._enter(deadline)
+        failure = self._take_place(deadline)
         if failure is not None:
             yield failure
             return
         try:
-            yield None
+            yield self._wait_for_start(deadline)
         finally:
             with self._changed:
                 self._under_way -= 1
                 self._changed.notify()
 
-    def _enter(self, deadline: float) -> Failure | None:
+    def _take_place(self, deadline: float) -> Failure | None:
         with self._changed:
             while True:
-                now = time.monotonic()
+                left_s = deadline - time.monotonic()
                 if self.closed is not None:
                     return self.closed
-                if now >= deadline:
-                    return Failure(FailureKind.DEADLINE, "not looked at: the run's time was up")
-                if self._under_way < self._at_once and now >= self._next_start:
-                    self._under_way += 1
-                    self._next_start = now + self._interval_s
-                    return None
-                wait_s = deadline - now
+                if left_s <= 0:
+                    return _TIME_IS_UP
                 if self._under_way < self._at_once:
-                    wait_s = min(wait_s, self._next_start - now)
-                self._changed.wait(wait_s)
+                    self._under_way += 1
+                    return None
+                self._changed.wait(left_s)
+
+    def _wait_for_start(self, deadline: float) -> Failure | None:
+        # Who has a place gets a time to start at, so that nobody wakes up only to find that another was faster.
+        start = self._reserved(time.monotonic())
+        while True:
+            now = time.monotonic()
+            if self.closed is not None:
+                return self.closed
+            if now >= deadline:
+                return _TIME_IS_UP
+            if now < start:
+                self._shut.wait(min(start, deadline) - now)
+            elif start < self._held_until:
+                start = self._reserved(self._held_until)
+            else:
+                return None
+
+    def _reserved(self, earliest: float) -> float:
+        with self._changed:
+            start = max(earliest, self._next_start)
+            self._next_start = start + self._interval_s
+            return start
 
     def hold(self, seconds: float) -> None:
         """Start nothing at this host for so long."""
         with self._changed:
-            self._next_start = max(self._next_start, time.monotonic() + seconds)
+            self._held_until = max(self._held_until, time.monotonic() + seconds)
 
-    def close(self, failure: Failure) -> None:
-        """Ask this host nothing more in this run."""
+    def refused(self, failure: Failure) -> None:
+        """One answer that asks for a long wait: it may be about one address only, several in a row are the host's."""
         with self._changed:
-            self.closed = failure
-            self._changed.notify_all()
+            self._refusals += 1
+            if self._refusals >= REFUSALS_OF_A_HOST:
+                self.closed = failure
+                self._changed.notify_all()
+                self._shut.set()
+
+    def answered(self) -> None:
+        """Any other answer: this host still talks."""
+        self._refusals = 0
 
 
 class Gates:

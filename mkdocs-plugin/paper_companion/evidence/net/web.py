@@ -204,13 +204,15 @@ class Web:
                     return result
             else:
                 if result.status not in SERVER_TROUBLE and result.status != 429:
+                    self.gates.to(str(address.origin)).answered()
                     return result
                 asked_s = retry_after_s(result)
                 if asked_s is not None and asked_s > self.limits.longest_wait_s:
                     host = address.origin.host
                     said = f"{host} answers {result.status} and asks to wait {asked_s:.0f} s"
-                    self.gates.to(str(address.origin)).close(Failure(FailureKind.ASKED_TO_WAIT, said))
-                    return Failure(FailureKind.ASKED_TO_WAIT, said)
+                    failure = Failure(FailureKind.ASKED_TO_WAIT, said)
+                    self.gates.to(str(address.origin)).refused(failure)
+                    return failure
                 if attempt >= self.limits.tries:
                     return result
                 wait_s = max(wait_s, asked_s or 0.0)
@@ -234,16 +236,17 @@ class Web:
         if isinstance(route, Failure):
             return route
         addresses, proxy = route
-        with self.gates.to(str(origin)).passing(self.deadline) as failure:
+        name = str(origin)
+        with self.gates.to(name).passing(self.deadline) as failure:
             if failure is not None:
                 return failure
             sent = {
-                "Host": str(origin).partition("://")[2],
+                "Host": name.partition("://")[2],
                 "User-Agent": USER_AGENT,
                 "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
                 "Accept-Encoding": "identity",
                 **headers,
-                **self._tokens.get(str(origin), {}),
+                **self._tokens.get(name, {}),
             }
             cookies = jar.give(origin.host)
             if cookies:
