@@ -204,7 +204,7 @@ def _by_facts(facts: FileFacts, subject: Subject) -> Judgement | None:
         gated = facts.remark.startswith("is gated")
         if gated and subject.access != "open":
             return ok(gated=True)
-        return warning(facts.remark, facts.moved_to, rung, **details)
+        return warning(facts.remark, facts.moved_to, rung, **details, **({"gated": True} if gated else {}))
     if rung is Rung.LINKED and file.sha256 is not None:
         return None
     return _with_risks(ok(rung, **details), subject, b"")
