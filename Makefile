@@ -7,7 +7,7 @@ ADDRESS ?= 127.0.0.1:8000
 BIN = .venv/bin
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint format evidence clean
 
 demo: .venv/demo.done
 	cd examples/digits && ../../$(BIN)/mkdocs serve --dev-addr $(ADDRESS)
@@ -23,6 +23,11 @@ lint: .venv/test.done
 format: .venv/test.done
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
+
+# What the badges of the digits example say: looked at, run again, answered again.
+evidence: .venv/test.done
+	cd examples/digits && for look in "check --offline" reproduce replay; do \
+		../../$(BIN)/paper-companion $$look docs/paper.yml || exit; done
 
 clean:
 	rm -rf .venv build dist examples/*/site

@@ -42,6 +42,10 @@ def test_an_existing_site_gets_a_page_more_and_keeps_its_own(tmp_path: Path, the
     assert "Leaves" in text_of(built.html("paper/index.html"))
 
 
+def test_actionlint_passes_the_projects_own_workflow(tmp_path: Path) -> None:
+    assert actionlint_findings([Path(__file__).parents[2] / ".github/workflows/ci.yml"], tmp_path) == []
+
+
 @pytest.mark.parametrize("docs", ["docs", "the pages: ours"])
 def test_actionlint_passes_the_workflows_of_a_new_site(tmp_path: Path, docs: str) -> None:
     site, scratch = tmp_path / "site", tmp_path / "scratch"
