@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from paper_companion.evidence.model import Kind
+from paper_companion.evidence.model import Kind, Observation
 from paper_companion.evidence.subjects import reproduce_target, result_subject
 from paper_companion.page.companion import Companion
 from paper_companion.paper.model import Paper, Result
@@ -66,7 +66,7 @@ def _measured(companion: Companion, result: Result):
     if seen is not None and (seen.details.get("value") is not None or not seen.good):
         value = seen.details.get("value")
         value = f"{value:.6g}" if isinstance(value, float | int) else None
-        return value, seen.good, seen.details.get("by", seen.by), seen.seen.isoformat(), None
+        return value, seen.good, made_by(seen), seen.seen.isoformat(), None
     verified = result.verified
     if verified is None:
         return None, None, None, None, None
@@ -76,6 +76,11 @@ def _measured(companion: Companion, result: Result):
 
         confirmed = agrees(float(verified.value), result)
     return verified.value, confirmed, verified.by, verified.date, verified.url
+
+
+def made_by(seen: Observation) -> str:
+    """Who looked: by default this program, in the version that an observation names."""
+    return seen.details.get("by", f"paper-companion {seen.by}")
 
 
 def _spread(result: Result) -> str:

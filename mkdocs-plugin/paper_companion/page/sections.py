@@ -1,10 +1,10 @@
 """The sections of a page: their names and order, and what each one's template is given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from paper_companion.evidence.model import Kind, Observation
-from paper_companion.page.badges import badges
+from paper_companion.page.badges import Badge, badges
 from paper_companion.page.checklists import checklist_views
 from paper_companion.page.citation import apa, bibtex, cff
 from paper_companion.page.companion import Companion
@@ -12,7 +12,7 @@ from paper_companion.page.demo_view import demo_view
 from paper_companion.page.downloads import Command, Download, download
 from paper_companion.page.header import archive_url, code_url, doi_url, header
 from paper_companion.page.hosted_view import hosted_views, ways_data
-from paper_companion.page.results import result_views
+from paper_companion.page.results import made_by, result_views
 from paper_companion.page.weights import Fact, usage_views, weights_views
 from paper_companion.page.words import count, size
 from paper_companion.paper.model import Paper
@@ -93,14 +93,21 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
         "checklists": lambda: _if_any("checklists", checklist_views(companion)),
         "limitations": lambda: {} if paper.paper.limitations else None,
         "citation": lambda: {"citations": _citations(paper)},
-        "checked": lambda: {"checked": _looks(companion), "locked": _locked(companion)},
+        "checked": lambda: {"checked": _looks(companion), "locked": _locked(companion), "lock": _lock_hash(companion)},
     }
     views = {name: view for name, make in makers.items() if name in wanted and (view := make()) is not None}
     if wanted & {"header", "badges"}:
         found = badges(companion)
-        views["header"] = {"header": header(companion, frozenset(views)), "badges": found}
-        views["badges"] = {"badges": found}
+        ladder = {"badges": found, "last_seen": _last_seen(found)}
+        views["header"] = {"header": header(companion, frozenset(views)), **ladder}
+        views["badges"] = ladder
     return views
+
+
+def _last_seen(badges: Sequence[Badge]) -> str | None:
+    """The day of the last look, if several badges share it: it is then said once, after all of them."""
+    days = [badge.seen for badge in badges if badge.seen]
+    return max(days) if len(days) > 1 and days.count(max(days)) > 1 else None
 
 
 def _if_any(name: str, value: Any) -> dict[str, Any] | None:
@@ -200,14 +207,17 @@ def _locked(companion: Companion) -> tuple[Fact, ...]:
         Fact("Packages", packages),
         Fact("Files", str(len(companion.bundle.assets))),
         Fact("Together", size(companion.bundle.download_bytes)),
-        Fact("Lock", lock.sha256, code=True),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _lock_hash(companion: Companion) -> str | None:
+    return companion.bundle.lock.sha256 if companion.bundle is not None else None
 
 
 def _looks(companion: Companion) -> tuple[Look, ...]:
     observations: tuple[Observation, ...] = companion.evidence.observations if companion.evidence else ()
     return tuple(
-        Look(seen.subject, str(seen.outcome), seen.reason, seen.seen.isoformat(), HOW[seen.kind], seen.by)
+        Look(seen.subject, str(seen.outcome), seen.reason, seen.seen.isoformat(), HOW[seen.kind], made_by(seen))
         for seen in observations
     )

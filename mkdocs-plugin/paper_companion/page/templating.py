@@ -182,10 +182,11 @@ class _Names:
         return Markup(f'<figure class="pc-figure">{picture}{caption}</figure>')
 
     def coded(self, commands: Sequence[tuple[str, str, str]]) -> list[tuple[str, Markup]]:
-        """Labels and blocks of code, for tabs."""
-        return [
-            (self.translated(label), self._rendering.prose.code(code, language)) for label, language, code in commands
-        ]
+        """Labels and blocks of code that can be copied, for tabs."""
+        say, code = self.translated, self._rendering.prose.code
+        copy = Markup('<pc-copy data-label="%s" data-done="%s"></pc-copy>') % (say("Copy"), say("Copied"))
+        block = Markup('<div class="pc-code">%s%s</div>')
+        return [(say(label), block % (code(text, language), copy)) for label, language, text in commands]
 
 
 class _Folder(FileSystemLoader):

@@ -16,7 +16,7 @@ LABELS = (
     *("Licence", "Commit", "Version", "Archived", "Software Heritage", "Python", "Pinned in", "Container", "Hardware"),
     *("Training takes", "Get the code", "Install", "Train", "Evaluate", "DOI", "Used for", "Examples"),
     *("Parameters", "Data types", "Trained on", "Fine-tuned from", "Library", "Data type", "Range", "Unit"),
-    *("Input", "Output", "Runtime", "Packages", "Files", "Together", "Lock", "Shell"),
+    *("Input", "Output", "Runtime", "Packages", "Files", "Together", "Shell"),
     *("open", "gated", "Gated", "Withheld", "Withdrawn", "withdrawn"),
 )
 """What Python passes to the templates."""

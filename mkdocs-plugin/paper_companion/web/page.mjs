@@ -1,4 +1,5 @@
-// <pc-badges> turns badges stale on the day on which nobody has looked for too long; <pc-copy> copies a text.
+// <pc-badges> turns badges stale on the day on which nobody has looked for too long; <pc-copy> copies its text,
+// or that of the element before it.
 import { make } from "./elements.mjs";
 
 class Badges extends HTMLElement {
@@ -18,10 +19,11 @@ class Copy extends HTMLElement {
   connectedCallback() {
     // Without script there is nothing to press.
     if (this.firstChild || !navigator.clipboard) return;
-    const { text = "", label = "", done = "" } = this.dataset;
-    const press = make("button", { type: "button" }, label);
+    const { text, label = "", done = "" } = this.dataset;
+    const code = this.previousElementSibling;
+    const press = make("button", { type: "button", class: "pc-button" }, label);
     press.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(text ?? code?.textContent ?? "");
       press.textContent = done;
       setTimeout(() => (press.textContent = label), 2000);
     });

@@ -122,7 +122,7 @@ paper: {{title: T}}
 results:
   - {{id: r, value: 0.941, tolerance: 0.01, verified: {{by: ci, date: "2025-04-02", value: {value}}}}}
 """
-    assert f">{words} (± 0.01)" in render(companion(tmp_path, paper), RENDERING).markdown
+    assert f" {words} (± 0.01)" in render(companion(tmp_path, paper), RENDERING).markdown
 
 
 def test_words_of_the_page_can_be_in_another_language(tmp_path):
