@@ -119,7 +119,8 @@ CASES = [
     Case("a hash from a release",
          {"/repos/lab/leaf/releases/tags/v1": answer(200, json.dumps({"assets": [
              {"name": "w.safetensors", "size": len(DATA), "digest": f"sha256:{SHA256}"}]})),
-          "/lab/leaf/releases/download/v1/w.safetensors": ranged(DATA)}, OK, at="https://github.com/lab/leaf/releases/download/v1/w.safetensors"),
+          "/lab/leaf/releases/download/v1/w.safetensors": ranged(DATA)}, OK,
+         at="https://github.com/lab/leaf/releases/download/v1/w.safetensors"),
     Case("another size at Zenodo",
          {"/api/records/12": answer(200, json.dumps({"id": 12, "files": [
              {"key": "w.safetensors", "size": 7, "checksum": "md5:" + "a" * 32}]}))}, BROKEN, "7 bytes at Zenodo",
@@ -127,7 +128,8 @@ CASES = [
     Case("an md5 from Zenodo, where no hash is declared",
          {"/api/records/12": answer(200, json.dumps({"id": 12, "files": [
              {"key": "w.safetensors", "size": len(DATA), "checksum": "md5:" + "a" * 32}]})),
-          "/records/12/files/w.safetensors": ranged(DATA)}, OK, "", Rung.LINKED, sha256=None, at="https://zenodo.org/records/12/files/w.safetensors"),
+          "/records/12/files/w.safetensors": ranged(DATA)}, OK, "", Rung.LINKED, sha256=None,
+         at="https://zenodo.org/records/12/files/w.safetensors"),
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """HTTP in general: for each way in which a server can behave, the verdict, the requests and the bytes it takes."""
 
+import gzip
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -40,6 +41,12 @@ class Case:
 
 
 HOME = page("Home")
+
+
+def packed(text: str, **headers: str) -> Responder:
+    return answer(
+        200, gzip.compress(text.encode()), Content_Type="text/html", **{"Content_Encoding": "gzip", **headers}
+    )
 
 
 def needs_accept(exchange):
@@ -118,6 +125,25 @@ CASES = [
     Case("gigabytes in chunks, ranges ignored", {"/x": endless_chunks}, OK, max_bytes=40_000),
     Case("gigabytes of a page in which an anchor is looked for",
          {"/x": endless(Content_Type="text/html")}, UNKNOWN, "too long", at="/x#a", max_bytes=2_200_000),
+    Case("an anchor in the charset of the header",
+         {"/x": answer(200, "<p id=é>".encode("latin-1"), Content_Type="text/html; charset=iso-8859-1")}, OK,
+         at="/x#%C3%A9"),
+    Case("an anchor in the charset that the page declares",
+         {"/x": answer(200, "<meta charset=latin1><p id=é>".encode("latin-1"), Content_Type="text/html")}, OK,
+         at="/x#%C3%A9"),
+    Case("an anchor in UTF-16", {"/x": answer(200, "<p id=a>".encode("utf-16"), Content_Type="text/html")}, OK,
+         at="/x#a"),
+    Case("an anchor in a charset that nobody knows",
+         {"/x": answer(200, "<p id=a>", Content_Type="text/html; charset=utf-99")}, OK, at="/x#a"),
+    Case("an anchor with an escape in its very name", {"/x": page(body="<p id=a%20b>")}, OK, at="/x#a%20b"),
+    Case("an anchor in a page that is packed without being asked", {"/x": packed("<p id=a>")}, OK, at="/x#a"),
+    Case("no anchor in a packed page", {"/x": packed("<p id=b>")}, BROKEN, "no anchor", at="/x#a"),
+    Case("a packed page of which little came and much would come out", {"/x": packed("x" * 9_000_000)}, UNKNOWN,
+         "too long", at="/x#a", max_bytes=20_000),
+    Case("a page packed with something else", {"/x": packed("<p id=a>", Content_Encoding="br")}, UNKNOWN, "packed",
+         at="/x#a"),
+    Case("a title in a packed page", {"/x": packed("<title>404 Not Found</title>")}, BROKEN, "404 Not Found"),
+    Case("a path with dots in it", {"/b/c": page()}, OK, at="/a/../b/./c"),
     # --- gone ---
     Case("not found", {"/x": answer(404)}, BROKEN, "no such page (404)", requests=2),
     Case("gone", {"/x": answer(410)}, BROKEN, "gone for good (410)", requests=2),
@@ -133,6 +159,14 @@ CASES = [
     Case("a title that ends so", {"/x": page("Example University - Page Not Found")}, BROKEN, "Not Found"),
     Case("a title with Error 404", {"/x": page("Error 404")}, BROKEN, "Error 404"),
     Case("a title with entities", {"/x": page("Page doesn&#39;t exist")}, BROKEN, "Page doesn't exist"),
+    Case("a heading that says it where the title does not",
+         {"/x": page("Oops", "<h1 class=x><b>Page Not Found</b></h1>")}, BROKEN, "Page Not Found"),
+    Case("a site that is gone from its host", {"/x": page("Site not found · GitHub Pages")}, BROKEN, "Site not found"),
+    Case("a title in German", {"/x": page("Seite nicht gefunden")}, BROKEN, "nicht gefunden"),
+    Case("a title in French", {"/x": page("Page introuvable – Université")}, BROKEN, "introuvable"),
+    Case("a domain that is for sale", {"/x": page("leafgrade.example is for sale")}, BROKEN, "for sale"),
+    Case("a page about pages that are not found", {"/x": page("How to write a good 404 page")}, OK),
+    Case("a site that is called like that", {"/x": page("404 Media")}, OK),
     Case("a redirect to an error page", {"/x": redirect("/404.html"), "/404.html": HOME}, BROKEN, "error page",
          requests=2),
     Case("a redirect to a page that calls itself lost",
@@ -211,6 +245,9 @@ CASES = [
     Case("a challenge with 503", {"/x": page("Just a moment...", status=503)}, UNKNOWN, "riddle", requests=3),
     Case("a challenge with 202", {"/x": answer(202, x_amzn_waf_action="challenge")}, UNKNOWN, "riddle"),
     Case("a challenge with 405", {"/x": answer(405, x_amzn_waf_action="captcha")}, UNKNOWN, "riddle"),
+    Case("a challenge that is nothing but its script",
+         {"/x": answer(200, "<script src=/_Incapsula_Resource?x>", Content_Type="text/html")}, UNKNOWN, "riddle"),
+    Case("a challenge that reckons", {"/x": page("Making sure you&#39;re not a bot!")}, UNKNOWN, "riddle"),
     Case("a challenge with 200", {"/x": page("Attention Required! | Example")}, UNKNOWN, "riddle"),
     # --- trouble that may pass ---
     Case("an error of the server, for ever", {"/x": answer(500)}, BROKEN, "answers 500", requests=3),

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import codecs
 import html
+import re
 
 from selectolax.lexbor import LexborHTMLParser
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 
 
 def title_of(body: bytes) -> str:
     """The title of a page, as far as its beginning holds one; empty when it does not."""
+    return _words_in(b"title", body)
+
+
+def heading_of(body: bytes) -> str:
+    """The first heading of a page, under the same conditions."""
+    return re.sub(r"<[^>]*>", "", _words_in(b"h1", body))
+
+
+def _words_in(tag: bytes, body: bytes) -> str:
     # Looked for by hand: a whole parse of each page would cost more than asking for it.
     start = body[:65536].lower()
-    opened = start.find(b"<title")
+    opened = start.find(b"<" + tag)
     begun = start.find(b">", opened) + 1 if opened >= 0 else 0
-    ended = start.find(b"</title", begun) if begun else -1
+    ended = start.find(b"</" + tag, begun) if begun else -1
     if ended < 0:
         return ""
     return " ".join(html.unescape(body[begun:ended].decode("utf-8", "replace")).split())[:300]
+
+
+def as_utf8(body: bytes, content_type: str) -> bytes:
+    """A page's bytes in UTF-8, whatever its header, its first bytes or the page itself say that they are in."""
+    declared = _CHARSET.search(content_type.encode("ascii", "replace")) or _CHARSET.search(body[:1024])
+    charset = declared[1].decode() if declared else "utf-8"
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if body.startswith(mark):
+            charset = name
+    try:
+        if codecs.lookup(charset).name == "utf-8":
+            return body
+        return body.decode(charset, "replace").encode()
+    except (LookupError, ValueError):
+        return body
 
 
 def anchors_of(body: bytes) -> frozenset[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+import zlib
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
 from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, ok, refused, unknown, warning
-from paper_companion.evidence.markup import HTML_TYPES, anchors_of, title_of
+from paper_companion.evidence.markup import HTML_TYPES, anchors_of, as_utf8, heading_of, title_of
 from paper_companion.evidence.model import Rung
 from paper_companion.evidence.net.address import HttpAddress, parse_address
 from paper_companion.evidence.net.connection import Answer
@@ -14,21 +16,33 @@ from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.evidence.net.web import PERMANENT, Visit, Web
 
+# What sets a site's name off from a page's title, or ends it.
+_EDGE = r"\W*($|[-–—|:·•»])"
 _GONE_TITLE = re.compile(
-    r"^\W*(error\W*)?404\b"
+    r"^\W*(http\s+)?(error\W*|status\W*)?404\s*($|[-–—|:·•».,!?(]|\b(page|not|file|error)\b)"
     r"|\b404\W*$"
-    r"|\b404\W+(page|not|file|error)\b"
-    r"|^\W*(the\s+|this\s+)?(page|file|document|content)\s+(was\s+|is\s+|could\s+)?(not|cannot)\s+(be\s+)?(found|exist)"
-    r"|[-–—|:·•»]\s*((404|page|file)\s+)?not\s+found\W*$|^\W*not\s+found\b"
-    r"|\bpage\s+(does\s*n.t|does\s+not|no\s+longer)\s+exist",
+    rf"|\b404\W+(not\s+found|error){_EDGE}"
+    r"|^\W*(the\s+|this\s+)?(page|file|document|content|site)\s+(was\s+|is\s+|could\s+)?(not|cannot)\s+(be\s+)?(found|exist)"
+    rf"|[-–—|:·•»]\s*((404|page|file)\s+)?not\s+found{_EDGE}|^\W*not\s+found\b"
+    r"|\bpage\s+(does\s*n.t|does\s+not|no\s+longer)\s+exist"
+    r"|^\W*(this\s+)?account\s+(has\s+been\s+|is\s+)?suspended"
+    r"|^\W*(the\s+domain\s+(name\s+)?|this\s+domain\s+)?(\S+\.\w{2,}\s+)?(is|may\s+be)\s+for\s+sale\b"
+    r"|^\W*(seite|die\s+seite\s+wurde)\s+nicht\s+gefunden|^\W*page\s+(introuvable|non\s+trouvée)"
+    r"|^\W*p[áa]gina\s+(no\s+encontrada|não\s+encontrada|non\s+trovata|niet\s+gevonden)"
+    r"|^\W*(页面不存在|找不到页面|未找到页面|ページが見つかりません|страница\s+не\s+найдена)",
     re.IGNORECASE,
 )
 _CHALLENGE_TITLE = re.compile(
-    r"^\W*(just a moment|attention required|access denied|are you (a )?(human|robot)|security check|pardon our "
-    r"interruption|please verify|robot check|verifying|checking your browser|client challenge)",
+    r"^\W*(just a moment|one moment, please|attention required|access denied|are you (a )?(human|robot)|security check"
+    r"|pardon our interruption|please verify|verify you are|robot check|verifying|checking your browser"
+    r"|client challenge|making sure you.re not a bot|(human|bot) verification|vercel security checkpoint|ddos-guard"
+    r"|access to this page has been denied|radware)",
     re.IGNORECASE,
 )
+# A page without a title that does nothing but load this is not the page.
+_CHALLENGE_SCRIPT = b"/_Incapsula_Resource"
 _GONE_PATH = re.compile(r"/(404|not[-_]?found|error[-_]?404|page[-_]not[-_]found)(\.\w+)?/?$", re.IGNORECASE)
+_LONGEST_TEXT_BYTES = 2_000_000
 _LOGIN = re.compile(
     r"(^|[/.])(login|log-in|signin|sign-in|sign_in|sso|cas|oauth2?|saml2?|authorize|idp|accounts)([/.?]|$)",
     re.IGNORECASE,
@@ -81,6 +95,7 @@ def _judge(web: Web, asked: HttpAddress, visit: Visit) -> Judgement:
     if answer is None:
         assert visit.failure is not None
         return failed(visit.failure)
+    answer = _legible(answer)
     host = urlsplit(answer.url).hostname or ""
     challenged = _challenge(answer, host)
     if challenged is not None:
@@ -121,17 +136,24 @@ def _challenge(answer: Answer, host: str) -> Judgement | None:
         answer.header("cf-mitigated") == "challenge"
         or answer.header("x-amzn-waf-action")
         or (answer.header("x-datadome") and answer.status in (401, 403))
-        or (answer.media_type in HTML_TYPES and _CHALLENGE_TITLE.search(title_of(answer.body)))
+        or (answer.media_type in HTML_TYPES and _is_riddle(answer))
     )
     return unknown(f"{host} shows machines a riddle instead of the page ({answer.status})") if said else None
+
+
+def _is_riddle(answer: Answer) -> bool:
+    title = title_of(answer.body)
+    if title:
+        return bool(_CHALLENGE_TITLE.search(title))
+    return answer.complete and len(answer.body) < 4096 and _CHALLENGE_SCRIPT in answer.body
 
 
 def _soft_404(answer: Answer) -> Judgement | None:
     if answer.media_type not in HTML_TYPES:
         return None
-    title = title_of(answer.body)
-    if title and _GONE_TITLE.search(title):
-        return broken(f"answers {answer.status}, but the page says “{redacted(title[:80])}”", soft=True)
+    for said in (title_of(answer.body), heading_of(answer.body)):
+        if said and _GONE_TITLE.search(said):
+            return broken(f"answers {answer.status}, but the page says “{redacted(said[:80])}”", soft=True)
     return None
 
 
@@ -163,18 +185,39 @@ def moved(asked: HttpAddress, visit: Visit) -> Judgement | None:
 
 
 def _anchor(fragment: str) -> str:
-    """The anchor that a fragment names; empty for routes of scripts and text fragments, which name none."""
+    """The fragment when it names an anchor; empty for routes of scripts and text fragments, which name none."""
     fragment = fragment.partition(":~:")[0]
     if not fragment or fragment.lower() == "top" or fragment[0] in "!/?" or "=" in fragment:
         return ""
     return fragment
 
 
-def _missing_anchor(answer: Answer, anchor: str) -> Judgement | None:
+def _legible(answer: Answer) -> Answer:
+    """A page as its text, for servers that compress without being asked to; bounded, whatever is packed into it."""
+    encoding = answer.header("content-encoding", "identity").lower()
+    if answer.media_type not in HTML_TYPES:
+        return answer
+    body, complete = answer.body, answer.complete
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            body = unpacker.decompress(body, _LONGEST_TEXT_BYTES)
+            complete = unpacker.eof
+        except zlib.error:
+            body, complete = b"", False
+    elif encoding != "identity":
+        body, complete = b"", False
+    return replace(answer, body=as_utf8(body, answer.header("content-type")), complete=complete)
+
+
+def _missing_anchor(answer: Answer, fragment: str) -> Judgement | None:
     anchors = anchors_of(answer.body)
+    anchor = unquote(fragment)
     # GitHub and others put a prefix before the anchors of a README, and a script that takes it away.
-    if anchor in anchors or f"user-content-{anchor}" in anchors:
+    if not anchors.isdisjoint({anchor, fragment, f"user-content-{anchor}"}):
         return None
+    if not answer.body:
+        return unknown("the page is packed in a way that was not asked for, so that its anchors could not be read")
     if not answer.complete:
         return unknown(f"the page is too long to look for its anchor “{redacted(anchor[:80])}”")
     if b"<script" in answer.body:

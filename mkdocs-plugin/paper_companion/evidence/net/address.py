@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit
 
 from paper_companion.evidence.net.connection import Origin
 from paper_companion.evidence.net.failure import Failure, FailureKind
@@ -23,7 +24,7 @@ class HttpAddress:
     target: str
     """Path and query, as they go into the request line."""
     fragment: str = ""
-    """What follows `#`, percent-decoded."""
+    """What follows `#`, as it was written."""
 
     def __str__(self) -> str:
         return f"{self.origin}{self.target}"
@@ -34,6 +35,7 @@ class HttpAddress:
         return self.target.partition("?")[0]
 
 
+@lru_cache(maxsize=1024)
 def parse_address(url: str) -> HttpAddress | Failure:
     """Take a URL apart; a Failure says why it cannot be asked."""
     if _UNFIT.search(url):
@@ -57,9 +59,13 @@ def parse_address(url: str) -> HttpAddress | Failure:
         host = ""
     if not host or port == 0:
         return Failure(FailureKind.BAD_ADDRESS, "the address names no host")
-    target = quote(parts.path or "/", safe=_PATH) + (f"?{quote(parts.query, safe=_QUERY)}" if parts.query else "")
+    path = parts.path or "/"
+    if "/." in path and not path.startswith("//"):
+        # As browsers do, who never ask for `/a/../b`.
+        path = urlsplit(urljoin("http://x/", path)).path
+    target = quote(path, safe=_PATH) + (f"?{quote(parts.query, safe=_QUERY)}" if parts.query else "")
     origin = Origin(scheme, host.lower(), port or (443 if scheme == "https" else 80))
-    return HttpAddress(origin, target, unquote(parts.fragment))
+    return HttpAddress(origin, target, parts.fragment)
 
 
 def redirected(base: HttpAddress, location: str) -> HttpAddress | Failure:
