@@ -7,7 +7,7 @@ import click
 
 from paper_companion import __version__
 from paper_companion.cli_evidence import check, checklist, merge, reproduce
-from paper_companion.cli_options import PATHS, PaperArgument, reporting_problems
+from paper_companion.cli_options import EXPORT_FORMATS, PATHS, PaperArgument, reporting_problems
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -207,17 +207,23 @@ def new(
 
 
 @main.command()
-@click.argument("format", type=click.Choice(["bibtex", "cff", "codemeta", "huggingface", "ro-crate"]))
+@click.argument("format", type=click.Choice(EXPORT_FORMATS))
 @PaperArgument
 @click.option("--to", type=PATHS, help="The file to write, as CITATION.cff; standard output when left out.")
+@click.option("--weights", metavar="ID", help="Which weights, for formats about one model; the first when left out.")
 @reporting_problems
-def export(format: str, paper: Path, to: Path | None) -> None:
-    """Print what PAPER says in another tool's FORMAT, or write it to a file."""
-    from paper_companion.page.exports import EXPORTS
+def export(format: str, paper: Path, to: Path | None, weights: str | None) -> None:
+    """Print what PAPER says in another tool's FORMAT, or write it to a file.
+
+    What the format has no place for is told on standard error. Paths in the result are relative to the project root.
+    """
+    from paper_companion.page.exports import export as export_as
     from paper_companion.paper.reader import read_paper
     from paper_companion.whole_file import write_whole
 
-    text = EXPORTS[format](read_paper(paper).paper)
+    text, notes = export_as(format, read_paper(paper), weights)
+    for note in notes:
+        click.echo(str(note), err=True)
     if to is None:
         click.echo(text, nl=False)
         return

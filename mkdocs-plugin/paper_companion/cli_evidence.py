@@ -98,6 +98,11 @@ def check(
 
     Ends with 0 when all is well, 1 when something is broken, 2 when nothing could be judged.
     """
+    from paper_companion.evidence.site_reading import SiteReading
+
+    # Before all else, so that its process starts while the rest is being imported.
+    reading = click.get_current_context().with_resource(SiteReading(site)) if site is not None else None
+
     from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
     from paper_companion.evidence.check import keep_evidence
     from paper_companion.evidence.completeness_check import completeness
@@ -123,7 +128,6 @@ def check(
         allowed=tuple(map(parse_network, allowed)),
         ca_file=ca_file,
         services=parse_services(hosts),
-        site=site,
         site_url=site_url,
         download_limit_bytes=parse_size(download),
         limits=Limits(
@@ -138,7 +142,7 @@ def check(
     part = parse_shard(shard) if shard else None
     paper_files = read_papers(paths or (Path("."),), required=checked, shard=part)
     with ProgressBar(sys.stderr, "Looking") as progress:
-        report, looks = run_check(paper_files, options, progress, checked)
+        report, looks = run_check(paper_files, options, progress, checked, reading)
     for paper_file in paper_files if checked else ():
         ticks, commit, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)
         report += Report(tuple(disagreements))
@@ -155,20 +159,18 @@ def check(
 @click.argument("name", type=click.Choice(["code-completeness", "neurips-2025", "ml-reproducibility-2.0"]))
 @PaperArgument
 @click.option("--code", type=FOLDER, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
-@click.option("--latex", is_flag=True, help="Print LaTeX in the form that NeurIPS asks for.")
 @reporting_problems
-def checklist(name: str, paper: Path, code: Path | None, latex: bool) -> None:
+def checklist(name: str, paper: Path, code: Path | None) -> None:
     """Fill in a checklist for PAPER: the author's answers, and suggestions where there are none."""
     from paper_companion.evidence.checklists import CHECKLISTS, fill
     from paper_companion.evidence.completeness_check import completeness
     from paper_companion.evidence.report.checklist import to_text
-    from paper_companion.evidence.report.latex import to_latex
     from paper_companion.paper.reader import read_paper
 
     paper_file = read_paper(paper)
     ticks, _, _ = completeness(paper_file, code)
     form = CHECKLISTS[name]
-    click.echo((to_latex if latex else to_text)(form, fill(form, paper_file.paper, ticks)), nl=False)
+    click.echo(to_text(form, fill(form, paper_file.paper, ticks)), nl=False)
 
 
 @click.command()

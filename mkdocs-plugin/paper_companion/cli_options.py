@@ -8,6 +8,8 @@ import click
 
 PATHS = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+# Not taken from the exports themselves, so that other commands start without them.
+EXPORT_FORMATS = ("bibtex", "bioimageio", "cff", "codemeta", "huggingface", "neurips", "ro-crate")
 PaperArgument = click.argument("paper", type=PATHS, default="docs/paper.yml")
 
 

@@ -11,7 +11,6 @@ from paper_companion.cli import main
 from paper_companion.evidence.checklists import CHECKLISTS, CODE_COMPLETENESS, ML_REPRODUCIBILITY, NEURIPS, fill
 from paper_companion.evidence.completeness import Tick, judge_completeness, look_for_all
 from paper_companion.evidence.model import Kind, read_evidence
-from paper_companion.evidence.report.latex import escaped, to_latex
 from paper_companion.evidence.repository_files import Checkout, same_repository
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
 from paper_companion.paper.model import Answer, Checklist, Paper, Publication, Result, Spread
@@ -305,23 +304,6 @@ def test_nothing_is_suggested_from_an_empty_paper_file():
         assert set(answers(form, empty).values()) == {("", False)}
 
 
-def test_latex_marks_suggestions_and_leaves_the_rest_to_do():
-    said = Checklist(answers={"theory": Answer(answer="na", why="100 % empirical & proud_of it")})
-    text = to_latex(NEURIPS, fill(NEURIPS, replace(PAPER, checklists={"neurips-2025": said})))
-
-    assert text.count(r"\item {\bf") == 16
-    assert text.count("% Suggested") == 8
-    assert text.count(r"\answerTODO{}") == 7
-    assert r"100 \% empirical \& proud\_of it" in text
-
-
-def test_no_text_of_an_author_is_a_command_in_latex():
-    assert escaped(r"\input{/etc/passwd} $x$ ~^<>") == (
-        r"\textbackslash{}input\{/etc/passwd\} \$x\$ "
-        r"\textasciitilde{}\textasciicircum{}\textless{}\textgreater{}"
-    )
-
-
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -383,9 +365,8 @@ def test_a_checkout_can_be_named(project, tmp_path_factory):
     assert "gone.py, which the repository does not hold" in result.stdout
 
 
-@pytest.mark.parametrize("arguments", [(), ("--latex",)])
-def test_a_checklist_is_printed(project, arguments):
-    result = CliRunner().invoke(main, ["checklist", "neurips-2025", "paper.yml", *arguments])
+def test_a_checklist_is_printed(project):
+    result = CliRunner().invoke(main, ["checklist", "neurips-2025", "paper.yml"])
 
     assert result.exit_code == 0
     assert "Claims" in result.stdout

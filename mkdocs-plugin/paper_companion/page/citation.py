@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 
-from paper_companion.page.header import arxiv_url, paper_url
+from paper_companion.page.header import arxiv_url, license_url, orcid_url, paper_url
 from paper_companion.paper.model import Author, Paper, Publication
 
 _LATEX = {
@@ -81,37 +81,57 @@ def cff(paper: Paper) -> str:
     """A CITATION.cff (1.2.0) of the code, with the paper as its preferred citation."""
     publication, code = paper.paper, paper.code
     archive = code.archive if code is not None else None
-    reference: dict = {
-        "type": "article" if publication.venue and VOLUME.fullmatch(publication.venue) else "generic",
-        "title": publication.title,
-        "authors": [_cff_author(author) for author in publication.authors] or [{"name": "The authors"}],
-    }
-    if publication.venue and (venue := VOLUME.fullmatch(publication.venue)):
-        reference |= {"journal": venue["journal"], "volume": venue["volume"], "issue": venue["number"]}
-    year, *rest = (publication.date or "").split("-")
-    reference |= {"year": int(year) if year else None, "month": int(rest[0]) if rest else None}
-    reference |= {"doi": publication.doi, "url": paper_url(publication)}
+    authors = [_cff_author(author) for author in publication.authors] or [{"name": "The authors"}]
+    identifiers = [("doi", archive.concept_doi), ("swh", archive.swhid)] if archive is not None else []
     document = {
         "cff-version": "1.2.0",
         "message": "If you use this work, please cite the paper.",
         "title": publication.title,
         "type": "software" if code is not None else None,
-        "authors": reference["authors"],
+        "authors": authors,
         "abstract": publication.abstract,
         "keywords": list(publication.keywords) or None,
-        "license": code.license if code is not None and _listed_by_spdx(code.license) else None,
+        "license": cff_license(code.license) if code is not None else None,
         "repository-code": code.repo if code is not None else None,
         "commit": code.commit if code is not None else None,
         "version": code.version if code is not None else None,
         "doi": archive.doi if archive is not None else None,
-        "preferred-citation": reference,
+        "url": archive.url if archive is not None else None,
+        "identifiers": [{"type": kind, "value": value} for kind, value in identifiers if value] or None,
+        "preferred-citation": {"title": publication.title, "authors": authors, **_cff_reference(publication)},
     }
     return to_yaml(document)
 
 
-def _listed_by_spdx(license: str | None) -> bool:
-    # CFF's schema knows single identifiers of the SPDX list; expressions and references of one's own it refuses.
-    return license is not None and " " not in license and not license.startswith(("LicenseRef-", "DocumentRef-"))
+def _cff_reference(publication: Publication) -> dict:
+    """Where and when the paper was published."""
+    venue = VOLUME.fullmatch(publication.venue) if publication.venue else None
+    if venue is not None:
+        where = {"type": "article", "journal": venue["journal"], "volume": venue["volume"], "issue": venue["number"]}
+        where["start"], _, where["end"] = (venue["pages"] or "").replace("–", "-").partition("-")
+    elif publication.venue:
+        where = {"type": "conference-paper", "conference": {"name": publication.venue}}
+    else:
+        where = {"type": "generic"}
+    year, *rest = (publication.date or "").split("-")
+    return {
+        **{key: value or None for key, value in where.items()},
+        "year": int(year) if year else None,
+        "month": int(rest[0]) if rest else None,
+        "date-published": publication.date if len(rest) == 2 else None,
+        "doi": publication.doi,
+        "url": paper_url(publication),
+        "identifiers": [{"type": "other", "value": f"arXiv:{publication.arxiv}"}] if publication.arxiv else None,
+        "license": cff_license(publication.license),
+    }
+
+
+def cff_license(license: str | None) -> str | list[str] | None:
+    """A licence or a choice of several; other expressions and licences that are not on SPDX's list have no place."""
+    names = (license or "").split(" OR ")
+    if not all(map(license_url, names)):
+        return None
+    return names if len(names) > 1 else license
 
 
 def _cff_author(author: Author) -> dict:
@@ -120,7 +140,7 @@ def _cff_author(author: Author) -> dict:
     return {
         "family-names": author.family,
         "given-names": author.given,
-        "orcid": f"https://orcid.org/{author.orcid}" if author.orcid else None,
+        "orcid": orcid_url(author),
         "affiliation": "; ".join(author.affiliation) or None,
     }
 

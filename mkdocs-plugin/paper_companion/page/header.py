@@ -4,7 +4,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from paper_companion.page.companion import Companion
-from paper_companion.paper.model import Archive, Paper, Publication
+from paper_companion.paper.licenses import MODEL_LICENSES
+from paper_companion.paper.model import Archive, Author, Paper, Publication
 
 
 class AuthorView(NamedTuple):
@@ -81,6 +82,18 @@ def doi_url(doi: str) -> str:
 def arxiv_url(arxiv: str) -> str:
     """The address of an arXiv abstract."""
     return f"https://arxiv.org/abs/{arxiv}"
+
+
+def orcid_url(author: Author) -> str | None:
+    """The address of an author's ORCID record."""
+    return f"https://orcid.org/{author.orcid}" if author.orcid else None
+
+
+def license_url(license: str | None) -> str | None:
+    """The licence's page on the SPDX list; None for expressions and for licences that are not on it."""
+    if license is None or " " in license or license in MODEL_LICENSES or "LicenseRef-" in license:
+        return None
+    return f"https://spdx.org/licenses/{license}"
 
 
 def archive_url(archive: Archive) -> str | None:

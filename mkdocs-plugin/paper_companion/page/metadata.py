@@ -9,21 +9,30 @@ from urllib.parse import quote, urljoin
 from paper_companion.page.citation import VOLUME
 from paper_companion.page.companion import Companion
 from paper_companion.page.downloads import Download, download
-from paper_companion.page.header import arxiv_url, code_url, doi_url, paper_url
+from paper_companion.page.header import arxiv_url, code_url, doi_url, license_url, orcid_url, paper_url
 from paper_companion.page.place import Place
 from paper_companion.paper.model import Author, Dataset, Publication, Shared, Weights
 
 
 def head(companion: Companion, place: Place, description: str, card: str | None = None) -> str:
     """The elements for the page's head. `card` is the picture for link previews, relative to the site."""
+    return f"{tags(companion, place, description, card)}{json_ld_script(companion, place, description)}\n"
+
+
+def tags(companion: Companion, place: Place, description: str, card: str | None = None) -> str:
+    """What can stand in the head alone: all but the structured data."""
     title = companion.file.paper.paper.title
     lines = [
         *_tags(_highwire(companion, place)),
         *_tags(_open_graph(title, description, companion, place, card)),
         *_signposts(companion, place),
-        '<script type="application/ld+json">' + json_ld_text(json_ld(companion, place, description)) + "</script>",
     ]
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line}\n" for line in lines)
+
+
+def json_ld_script(companion: Companion, place: Place, description: str) -> str:
+    """The structured data, for the head or for the body."""
+    return f'<script type="application/ld+json">{json_ld_text(json_ld(companion, place, description))}</script>'
 
 
 def json_ld_text(document: Mapping[str, Any]) -> str:
@@ -146,18 +155,6 @@ def json_ld(companion: Companion, place: Place, description: str) -> Mapping[str
         ],
     }
     return {"@context": "https://schema.org", **filled(article)}
-
-
-def orcid_url(author: Author) -> str | None:
-    """The address of an author's ORCID record."""
-    return f"https://orcid.org/{author.orcid}" if author.orcid else None
-
-
-def license_url(license: str | None) -> str | None:
-    """The licence's page on the SPDX list; None for expressions and for licences that are not on it."""
-    if license is None or " " in license or license.startswith(("LicenseRef-", "DocumentRef-")):
-        return None
-    return f"https://spdx.org/licenses/{license}"
 
 
 def _identifiers(publication: Publication) -> list[str]:

@@ -1,0 +1,169 @@
+"""RO-Crate 1.2: the paper with everything that is shared, whether it lies on the web or in the project."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from paper_companion.page.exports.export import Export, pretty_json, reference
+from paper_companion.page.header import archive_url, code_url, doi_url, license_url, orcid_url, paper_url
+from paper_companion.page.metadata import filled
+from paper_companion.paper.model import Dataset, File, Paper, Publication, Shared, Weights
+
+Entity = dict[str, Any]
+
+
+def ro_crate(export: Export) -> str:
+    """The text of a ro-crate-metadata.json for the project root."""
+    paper, publication = export.paper, export.paper.paper
+    if publication.date is None:
+        export.lack("a crate has a date (add it, as 2025-03-14)", "paper", "date")
+    for kind, items in (("data", paper.data), ("weights", paper.weights)):
+        for number, item in enumerate(items):
+            if not _shared(item):
+                export.note(f"{item.access}, so it is no part of the crate", kind, number)
+    people, places = _people(publication)
+    article = {
+        "@id": paper_url(publication) or "#paper",
+        "@type": "ScholarlyArticle",
+        "name": publication.title,
+        "author": [reference(person["@id"]) for person in people],
+        "datePublished": publication.date,
+        "identifier": doi_url(publication.doi) if publication.doi else None,
+        "license": publication.license,
+    }
+    whole = publication.license or (paper.code.license if paper.code is not None else None)
+    parts = list({part["@id"]: part for part in (*_code(paper), *_data(paper), *_weights(paper))}.values())
+    for part in parts:
+        if part["license"] == whole:
+            part["license"] = None  # a part has the licence of the whole unless it names another
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": publication.title,
+        "description": publication.abstract or publication.title,
+        "datePublished": publication.date,
+        "license": whole or "see the licence of each part",
+        "keywords": list(publication.keywords),
+        "author": [reference(person["@id"]) for person in people],
+        "citation": reference(article["@id"]),
+        "hasPart": [reference(part["@id"]) for part in parts],
+    }
+    descriptor = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
+        "about": {"@id": "./"},
+    }
+    licenses = _described_licenses(root, article, *parts)
+    graph = [descriptor, *map(_compact, (root, article, *people, *places, *parts, *licenses))]
+    return pretty_json({"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph})
+
+
+def _compact(entity: Entity) -> Entity:
+    """An entity without what is empty; a list of one is the one."""
+    items = filled(entity).items()
+    return {key: item[0] if isinstance(item, list) and len(item) == 1 else item for key, item in items}
+
+
+def _shared(item: Shared) -> bool:
+    return item.access in ("open", "gated")
+
+
+def _people(publication: Publication) -> tuple[list[Entity], list[Entity]]:
+    """The authors, and the institutions that they are of."""
+    places = {place: f"#place-{number}" for number, place in enumerate(_affiliations(publication))}
+    people = [
+        {
+            "@id": orcid_url(author) or f"#author-{number}",
+            "@type": "Person",
+            "name": author.name,
+            "givenName": author.given,
+            "familyName": author.family,
+            "affiliation": [reference(places[place]) for place in author.affiliation],
+        }
+        for number, author in enumerate(publication.authors)
+    ]
+    return people, [{"@id": id, "@type": "Organization", "name": place} for place, id in places.items()]
+
+
+def _affiliations(publication: Publication) -> dict[str, None]:
+    return dict.fromkeys(place for author in publication.authors for place in author.affiliation)
+
+
+def _code(paper: Paper) -> Iterator[Entity]:
+    code = paper.code
+    if code is not None and _shared(code) and (url := code_url(paper)):
+        archive = code.archive
+        yield {
+            "@id": url,
+            # A crate's SoftwareSourceCode is one script; a repository is a folder of them.
+            "@type": "Dataset",
+            "name": f"Code of {paper.paper.title}",
+            "description": f"The source code of {paper.paper.title}",
+            "url": code.repo,
+            "version": code.version or code.commit,
+            "license": code.license,
+            "identifier": [id for id in (archive_url(archive), archive.swhid) if id] if archive is not None else None,
+            "conditionsOfAccess": code.reason,
+        }
+
+
+def _data(paper: Paper) -> Iterator[Entity]:
+    for data in paper.data:
+        if _shared(data):
+            address = doi_url(data.doi) if data.doi else data.url
+            yield from _set(data, address, f"Data of {paper.paper.title}", data.version)
+
+
+def _weights(paper: Paper) -> Iterator[Entity]:
+    for weights in paper.weights:
+        if _shared(weights):
+            # The address of a single file is the file's own.
+            address = None if weights.url in {file.url for file in weights.files} else weights.url
+            yield from _set(weights, address, f"Trained weights of {paper.paper.title}", None)
+
+
+def _set(item: Dataset | Weights, address: str | None, description: str, version: str | None) -> Iterator[Entity]:
+    """The files of a data set or of weights, and the set where it has an address of its own."""
+    files = [_file(item, file) for file in item.files if file.url or file.path]
+    if address is not None:
+        yield {
+            "@id": address,
+            "@type": "Dataset",
+            "name": item.name or item.id,
+            "description": f"{description}: {item.name or item.id}",
+            "version": version,
+            "license": item.license,
+            "conditionsOfAccess": item.reason,
+            "hasPart": [reference(file["@id"]) for file in files],
+        }
+    yield from files
+
+
+def _file(item: Dataset | Weights, file: File) -> Entity:
+    return {
+        "@id": file.url or quote(file.path or ""),
+        "@type": "File",
+        "name": file.name,
+        "description": item.name or item.id,
+        "encodingFormat": file.format,
+        "contentSize": str(file.size_bytes) if file.size_bytes is not None else None,
+        "sha256": file.sha256,
+        "license": item.license,
+        "conditionsOfAccess": item.reason,
+    }
+
+
+def _described_licenses(*entities: Entity) -> list[Entity]:
+    """An entity for each licence that others name, to which they point from now on."""
+    described = {}
+    for entity in entities:
+        if license := entity["license"]:
+            id = license_url(license) or f"#{quote(license)}"
+            described[license] = {"@id": id, "@type": "CreativeWork", "name": license, "description": _words(license)}
+            entity["license"] = reference(id)
+    return list(described.values())
+
+
+def _words(license: str) -> str:
+    return f"The licence {license} of the SPDX list" if license_url(license) else f"The licence: {license}"
