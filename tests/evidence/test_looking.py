@@ -44,7 +44,8 @@ def test_progress_is_told_for_each_look():
 
     look_at_all(((Path(), subject) for subject in subjects), Stumbling(None), progress=Listening())
 
-    assert sorted(told) == [(number, 5) for number in range(1, 6)]
+    assert sorted(done for done, _ in told) == [1, 2, 3, 4, 5]
+    assert max(told) == (5, 5)
 
 
 def test_a_good_look_is_remembered_whole(tmp_path):

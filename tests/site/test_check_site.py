@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from paper_companion.cli import main
-from paper_companion.evidence.site_links import read_site
+from paper_companion.evidence.site_links import SiteLinks, SiteReader
 
 
 def write_site(folder: Path, **pages: str) -> Path:
@@ -19,8 +19,14 @@ def write_site(folder: Path, **pages: str) -> Path:
     return folder
 
 
+def read_site(folder: Path, site_url: str = "") -> SiteLinks:
+    reader = SiteReader(folder, site_url)
+    assert set(reader.read()) == reader.links.outside.keys()
+    return reader.links
+
+
 def broken(folder: Path, site_url: str = "") -> list[str]:
-    return [f"{mention.written} ({anchor})" for _, anchor, mention in read_site(folder, site_url).broken_within()]
+    return [f"{mention.written}: {what}" for what, mention in read_site(folder, site_url).broken]
 
 
 PAGES = {
@@ -73,20 +79,20 @@ def test_a_link_that_a_web_server_would_follow_is_well(tmp_path, link):
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        ("b/", "b/ ()"),
-        ("a/#two", "a/#two (two)"),
-        ("#two", "#two (two)"),
-        ("A/", "A/ ()"),
-        ("/leaf/b/", "/leaf/b/ ()"),
-        ("https://lab.github.io/leaf/b/", "https://lab.github.io/leaf/b/ ()"),
-        ("../x/", "../x/ ()"),
-        ("a/none.pdf", "a/none.pdf ()"),
+        ("b/", "the site has no file b/"),
+        ("a/#two", "the page has no anchor “two”"),
+        ("#two", "the page has no anchor “two”"),
+        ("A/", "the site has no file A/"),
+        ("/leaf/b/", "the site has no file b/"),
+        ("https://lab.github.io/leaf/b/", "the site has no file b/"),
+        ("../x/", "leads out of the site"),
+        ("a/none.pdf", "the site has no file a/none.pdf"),
     ],
 )
 def test_a_link_that_leads_nowhere_is_broken(tmp_path, link, said):
     write_site(tmp_path, **{**PAGES, "index_html": f'<a href="{link}">x</a>'})
 
-    assert broken(tmp_path, "https://lab.github.io/leaf/") == [said]
+    assert broken(tmp_path, "https://lab.github.io/leaf/") == [f"{link}: {said}"]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_a_link_that_leads_nowhere_is_broken(tmp_path, link, said):
 def test_images_scripts_and_frames_are_looked_at_too(tmp_path, tag):
     write_site(tmp_path, index_html=tag)
 
-    assert broken(tmp_path) == ["no.png ()"]
+    assert broken(tmp_path) == ["no.png: the site has no file no.png"]
 
 
 def test_a_link_goes_from_the_pages_base(tmp_path):
@@ -123,7 +129,7 @@ def test_what_stands_in_a_script_or_a_comment_is_no_link(tmp_path):
 def test_a_preconnect_is_no_link(tmp_path):
     write_site(tmp_path, index_html='<link rel="preconnect" href="https://x.example/">')
 
-    assert read_site(tmp_path, "").outside == {}
+    assert read_site(tmp_path).outside == {}
 
 
 def test_a_link_of_every_page_is_one_finding_that_says_on_how_many(tmp_path):
@@ -192,3 +198,26 @@ def test_links_out_of_a_built_site_name_the_line_of_the_paper_file(project):
     talk = found["https://talk.example/leaf?a=1&b=2"]
     assert (talk["file"], talk["line"], talk["key"]) == ("docs/paper.yml", 5, "links[0].url")
     assert talk["verdict"] == "unknown"
+
+
+def test_a_module_of_the_folder_that_is_checked_from_is_not_run(tmp_path, monkeypatch):
+    write_site(tmp_path / "site", index_html="x")
+    for name in ("json", "selectolax", "paper_companion"):
+        (tmp_path / f"{name}.py").write_text("open('loaded', 'w')")
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, ["check", "--offline", "--site", "site"])
+
+    assert result.exit_code == 0, result.output
+    assert not (tmp_path / "loaded").exists()
+
+
+def test_a_site_whose_reading_comes_to_no_end_is_2(tmp_path, monkeypatch):
+    write_site(tmp_path / "site", index_html="x")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    result = CliRunner().invoke(main, ["check", "--offline", "--site", "site"])
+
+    assert result.exit_code == 2
+    assert "site: its pages could not be read" in result.output

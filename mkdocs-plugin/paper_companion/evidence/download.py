@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from paper_companion.evidence.judgement import Cost
-from paper_companion.evidence.net.connection import ExchangeError
+from paper_companion.evidence.net.connection import ExchangeError, Headers
 from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
 from paper_companion.evidence.net.web import Visit, Web
 from paper_companion.evidence.progress import Progress
@@ -63,7 +63,7 @@ class _Part:
             return {}
         return {"Range": f"bytes={self.size_bytes}-", "If-Range": self._validator}
 
-    def begin(self, status: int, headers: http.client.HTTPMessage) -> bool:
+    def begin(self, status: int, headers: Headers) -> bool:
         if status == 206:
             start = str(headers.get("content-range", "")).removeprefix("bytes ").partition("-")[0]
             if start != str(self.size_bytes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,7 +34,8 @@ def look_at_all(
 ) -> tuple[dict[Hashable, Seen], str]:
     """What was seen of subjects (each with its project root), by the looker's key; and why the run could not judge.
 
-    A key that is missing could not be looked at from here. The second value is empty for a run that could judge.
+    Looking begins while further subjects are still being found. A key that is missing could not be looked at from here.
+    The second value is empty for a run that could judge.
     """
     seen = _look_at_all(wanted, looker, cache, progress)
     no_network = _no_network(seen.values(), looker)
@@ -50,8 +51,9 @@ def _look_at_all(
     progress: Progress | None,
 ) -> dict[Hashable, Seen]:
     """What was seen, by the looker's key. A key that is missing could not be looked at from here."""
-    things = {looker.key(root, subject): (root, subject) for root, subject in wanted}
+    things: dict[Hashable, Subject] = {}
     seen: dict[Hashable, Seen] = {}
+    asked: set[Hashable] = set()
     ended: set[Hashable] = set()
 
     def job(key: Hashable, root: Path, subject: Subject) -> Callable[[], None]:
@@ -66,31 +68,38 @@ def _look_at_all(
                 seen[key] = Seen(judgement, time.time())
             ended.add(key)
             if progress is not None:
-                progress.looked(len(ended), len(jobs))
+                progress.looked(len(ended), len(asked))
 
         return look
 
-    if cache is not None:
-        for key, (_, subject) in things.items():
-            kept = cache.get(key) if looker.needs_web(subject) else None
+    def jobs() -> Iterator[tuple[str, Callable[[], None]]]:
+        for root, subject in wanted:
+            key = looker.key(root, subject)
+            if key in things:
+                continue
+            things[key] = subject
+            kept = cache.get(key) if cache is not None and looker.needs_web(subject) else None
             if kept is not None:
                 seen[key] = Seen(*kept, cached=True)
-    jobs = {key: job(key, *thing) for key, thing in things.items() if key not in seen}
+                continue
+            asked.add(key)
+            yield looker.host_of(subject), job(key, root, subject)
+
     limits = looker.limits
     run_by_host(
-        ((looker.host_of(things[key][1]), look) for key, look in jobs.items()),
+        jobs(),
         limits.threads,
         # More than may ask at once, since some wait before they look again; the host's gate keeps the number.
         3 * limits.per_host,
         limits.deadline_s,
     )
     done = dict(seen)
-    for key in jobs.keys() - ended:
+    for key in asked - ended:
         late = Judgement(Outcome.UNKNOWN, "not looked at: the run's time was up", failure=FailureKind.DEADLINE)
         done.setdefault(key, Seen(late, time.time()))
     if cache is not None:
         for key, found in done.items():
-            if not found.cached and looker.needs_web(things[key][1]):
+            if not found.cached and looker.needs_web(things[key]):
                 cache.put(key, found.judgement)
         cache.save()
     return done

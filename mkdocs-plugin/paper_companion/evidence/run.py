@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from paper_companion.evidence.repository_files import Checkout
 from paper_companion.evidence.shards import of_shard
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.site_check import check_site
+from paper_companion.evidence.site_reading import SiteReading
 from paper_companion.evidence.subjects import subjects
 from paper_companion.paper.lint import find_paper_files
 from paper_companion.paper.reader import PaperError, PaperFile, Problem, project_root, read_paper
@@ -43,8 +44,6 @@ class CheckOptions:
     services: Services = field(default_factory=Services)
     site_url: str = ""
     download_limit_bytes: int = 100_000_000
-    site: Path | None = None
-    """The folder of a built site."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -53,8 +52,9 @@ def run_check(
     options: CheckOptions,
     progress: Progress | None = None,
     checked: bool = True,
+    site: SiteReading | None = None,
 ) -> tuple[Report, tuple[Look, ...]]:
-    """Look at what paper files name and a built site links to. Raises ConfigurationError.
+    """Look at what paper files name and a built site links to. Raises ConfigurationError, OSError.
 
     Paper files that are not to be `checked` only tell from where the site's links come.
     """
@@ -82,8 +82,12 @@ def run_check(
     try:
         looker = Looker(web, setting, wanted, folder / "downloads", progress)
         report, looks = check(paper_files, looker, cache, progress) if checked else (Report(()), ())
-        if options.site is not None:
-            report += _check_site(options, options.site, paper_files, looker, cache, progress)
+        if site is not None:
+            if not site.folder.is_dir():
+                raise ConfigurationError(f"--site {site.folder}: there is no such folder (build the site first)")
+            root = paper_files[0].root if paper_files else project_root(site.folder.resolve() / "x")
+            address = options.site_url or site_url(root)
+            report += check_site(site, root, address, paper_files, looker, cache, progress)
         return report, looks
     finally:
         if web is not None:
@@ -96,21 +100,6 @@ def code_fetcher(options: CheckOptions) -> Callable[[str, str], Checkout | Failu
         return None
     guard = AddressGuard(options.allowed)
     return lambda repository, commit: fetch_code(repository, commit, guard, cache_folder() / "code")
-
-
-def _check_site(
-    options: CheckOptions,
-    folder: Path,
-    paper_files: Sequence[PaperFile],
-    looker: Looker,
-    cache: LookCache | None,
-    progress: Progress | None,
-) -> Report:
-    if not folder.is_dir():
-        raise ConfigurationError(f"--site {folder}: there is no such folder (build the site first)")
-    root = paper_files[0].root if paper_files else project_root(folder.resolve() / "x")
-    address = options.site_url or site_url(root)
-    return check_site(folder, root, address, paper_files, looker, cache, progress)
 
 
 def read_papers(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -17,14 +16,15 @@ from paper_companion.evidence.look import Looker
 from paper_companion.evidence.looking import look_at_all
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.progress import Progress
-from paper_companion.evidence.site_links import Mention, SiteLinks, read_site
+from paper_companion.evidence.site_links import Mention, Outside, SiteLinks
+from paper_companion.evidence.site_reading import SiteReading
 from paper_companion.evidence.subjects import Role, Subject
 from paper_companion.paper.problems import Problem, key_path
 from paper_companion.paper.reader import PaperFile
 
 
 def check_site(
-    folder: Path,
+    reading: SiteReading,
     root: Path,
     site_url: str,
     paper_files: Iterable[PaperFile],
@@ -32,41 +32,43 @@ def check_site(
     cache: LookCache | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Look at every link, anchor, image, script and frame of a built site.
+    """Look at every link, anchor, image, script and frame of a built site. Raises OSError when it cannot be read.
 
     Links within the site that are well make no findings of their own: there are thousands of them.
     """
     begun = time.monotonic()
-    links = read_site(folder, site_url)
     origins = {text: place for paper_file in paper_files for text, place in _values(paper_file)}
-    places = _Places(folder, origins)
-    found = list(_within(links, places))
-    not_judged = ""
-    if looker.web is not None:
-        subjects = {
-            key: Subject("", (), Role.FRAME if framed else Role.PAGE, address)
-            for key in links.outside
-            for address, framed in [key]
-        }
-        wanted = ((root, subject) for subject in subjects.values())
-        seen, not_judged = look_at_all(wanted, looker, cache, progress)
-        for key, subject in subjects.items():
-            look = seen.get(looker.key(root, subject))
-            if look is not None:
-                mention = links.outside[key]
-                judgement = _on_pages(look.judgement, mention)
-                found.append(finding(judgement, places.of(mention, key[0]), key[0], look.cached))
+    links = SiteLinks()
+
+    def wanted() -> Iterator[tuple[Path, Subject]]:
+        nonlocal links
+        for link in reading.read(site_url):
+            if isinstance(link, SiteLinks):
+                links = link
+            elif looker.web is not None:
+                yield root, _subject(link)
+
+    seen, not_judged = look_at_all(wanted(), looker, cache, progress)
+    found = list(_within(links, reading.folder, origins))
+    for link, mention in links.outside.items():
+        look = seen.get(looker.key(root, _subject(link)))
+        if look is not None:
+            place = _place(mention, link[0], reading.folder, origins)
+            found.append(finding(_on_pages(look.judgement, mention), place, link[0], look.cached))
     return Report(tuple(found), not_judged, time.monotonic() - begun, links.count)
 
 
-def _within(links: SiteLinks, places: _Places) -> Iterator[Finding]:
-    for path, anchor, mention in links.broken_within():
-        what = f"the page has no anchor “{anchor}”" if anchor else f"the site has no file {path or 'index.html'}"
-        if path.startswith("../"):
-            what = "leads out of the site"
-        yield finding(_on_pages(broken(what), mention), places.of(mention, mention.written), mention.written)
+def _subject(link: Outside) -> Subject:
+    address, framed = link
+    return Subject("", (), Role.FRAME if framed else Role.PAGE, address)
+
+
+def _within(links: SiteLinks, folder: Path, origins: Mapping[str, Problem]) -> Iterator[Finding]:
+    for what, mention in links.broken:
+        place = _place(mention, mention.written, folder, origins)
+        yield finding(_on_pages(broken(what), mention), place, mention.written)
     for page in links.unreadable:
-        yield finding(broken("cannot be read"), Problem(places.folder / page, 1, 1, "", ""), page)
+        yield finding(broken("cannot be read"), Problem(folder / page, 1, 1, "", ""), page)
 
 
 def _on_pages(judgement: Judgement, mention: Mention) -> Judgement:
@@ -75,38 +77,13 @@ def _on_pages(judgement: Judgement, mention: Mention) -> Judgement:
     return replace(judgement, reason=f"{judgement.reason}; on {mention.pages} pages")
 
 
-class _Places:
+def _place(mention: Mention, address: str, folder: Path, origins: Mapping[str, Problem]) -> Problem:
     """Where a link comes from: the line of a paper file that says it, else the line of the page that has it."""
-
-    def __init__(self, folder: Path, origins: dict[str, Problem]) -> None:
-        self.folder = folder
-        self._origins = origins
-
-    def of(self, mention: Mention, address: str) -> Problem:
-        """The place of a mention."""
-        plain = address.partition("#")[0].partition("?")[0]
-        for text in (address, address.rstrip("/"), plain, plain.rpartition("/")[2]):
-            if text and text in self._origins:
-                return self._origins[text]
-        line, column = self._in_page(mention)
-        return Problem(self.folder / mention.page, line, column, "", "")
-
-    def _in_page(self, mention: Mention) -> tuple[int, int]:
-        text = _text(self.folder / mention.page)
-        for written in (f'"{mention.written}"', mention.written, mention.written.replace("&", "&amp;")):
-            at = text.find(written)
-            if at >= 0:
-                return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        return 1, 1
-
-
-@lru_cache(maxsize=1)
-def _text(path: Path) -> str:
-    # Mentions come page by page, so that one page at a time is worth keeping.
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+    plain = address.partition("#")[0].partition("?")[0]
+    for text in (address, address.rstrip("/"), plain, plain.rpartition("/")[2]):
+        if text and text in origins:
+            return origins[text]
+    return Problem(folder / mention.page, mention.line, mention.column, "", "")
 
 
 def _values(paper_file: PaperFile) -> Iterator[tuple[str, Problem]]:

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 Key = TypeVar("Key")
+Outside = tuple[str, bool]
+"""A link out of the site: its address, and whether it is framed."""
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 _LINKS = "a[href],area[href],link[href],img[src],script[src],iframe[src],source[src],video[src],audio[src],[srcset]"
 _NOT_LINKS = frozenset({"preconnect", "dns-prefetch", "edit", "pingback"})
@@ -26,55 +28,129 @@ class Mention:
 
     page: str
     written: str
-    tag: str
+    line: int = 1
+    column: int = 1
     pages: int = 1
 
 
 @dataclass
 class SiteLinks:
-    """Everything that a site links to. Paths are relative to the site's folder, with `/`."""
+    """What became of a site's links. Paths are relative to the site's folder, with `/`."""
 
-    files: frozenset[str]
-    anchors: dict[str, frozenset[str]] = field(default_factory=dict)
-    """The anchors of each page."""
-    within: dict[tuple[str, str], Mention] = field(default_factory=dict)
-    """Links within the site: path as it was resolved, and anchor."""
-    outside: dict[tuple[str, bool], Mention] = field(default_factory=dict)
-    """Links out of the site: address, and whether it is framed."""
+    broken: list[tuple[str, Mention]] = field(default_factory=list)
+    """Links within the site that fail, each with what is wrong."""
+    outside: dict[Outside, Mention] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    """Pages that cannot be read."""
     count: int = 0
+    """How many links there are in all."""
 
-    def file_of(self, path: str) -> str | None:
+
+class SiteReader:
+    """Reads the pages below a folder one after the other, each once, into `links`."""
+
+    def __init__(self, folder: Path, site_url: str) -> None:
+        """`site_url` is where the site will stand; addresses there count as within it."""
+        self.links = SiteLinks()
+        self._folder = folder
+        self._files = frozenset(_files(folder))
+        self._anchors: dict[str, frozenset[str]] = {}
+        self._within: dict[tuple[str, str], Mention] = {}
+        self._home = site_url.rstrip("/") + "/" if site_url else ""
+        self._base_path = urlsplit(self._home).path if self._home else "/"
+
+    def read(self) -> Iterator[Outside]:
+        """Read all pages; yields each link out of the site when it is met first, to be looked at at once."""
+        for page in sorted(self._files):
+            if page.endswith((".html", ".htm")):
+                yield from self._read_page(page)
+        self.links.broken.extend(self._broken())
+
+    def _read_page(self, page: str) -> Iterator[Outside]:
+        links, data = self.links, self._data(page)
+        try:
+            tree = LexborHTMLParser(data)
+        except ValueError:
+            tree = None
+        if data is None or tree is None:
+            links.unreadable.append(page)
+            return
+        anchors = set()
+        for node in tree.css("[id],a[name]"):
+            attributes = node.attributes
+            anchors.update(name for name in (attributes.get("id"), attributes.get("name")) if name)
+        self._anchors[page] = frozenset(anchors)
+        base = tree.css_first("base[href]")
+        base_href = (base.attributes.get("href") or "") if base is not None else ""
+        here = page.rpartition("/")[0]
+        seen: set[tuple[str, str]] = set()
+        for tag, written in _written(tree):
+            links.count += 1
+            if (tag, written) in seen:
+                continue
+            seen.add((tag, written))
+            address = self._placed(urljoin(base_href, written) if base_href else written)
+            if address is None:
+                continue
+            if address.startswith(("http://", "https://")):
+                outside = (address, tag == "iframe")
+                mention = _count(links.outside, outside, page, written)
+                if mention is not None:
+                    mention.line, mention.column = _place(data, written)
+                    yield outside
+            else:
+                rest, _, fragment = address.partition("#")
+                target = rest.partition("?")[0]
+                target = _resolved(here, target, self._base_path) if target else page
+                _count(self._within, (target, _anchor(fragment) if fragment else ""), page, written)
+
+    def _data(self, page: str) -> bytes | None:
+        try:
+            with open(os.path.join(self._folder, page), "rb") as stream:
+                data = stream.read(MAX_PAGE_BYTES + 1)
+        except OSError:
+            return None
+        return data if len(data) <= MAX_PAGE_BYTES else None
+
+    def _broken(self) -> Iterator[tuple[str, Mention]]:
+        for (path, anchor), mention in self._within.items():
+            file = self._file_of(path)
+            if file is None:
+                what = "leads out of the site" if path.startswith("../") else _no_file(path)
+            elif anchor and file in self._anchors and anchor not in self._anchors[file]:
+                what = f"the page has no anchor “{anchor}”"
+            else:
+                continue
+            mention.line, mention.column = _place(self._data(mention.page) or b"", mention.written)
+            yield what, mention
+
+    def _file_of(self, path: str) -> str | None:
         """The file that a server sends for a path, None when it has none."""
-        if path in self.files:
+        if path in self._files:
             return path
         folder = path.rstrip("/")
         index = f"{folder}/index.html" if folder else "index.html"
-        if index in self.files:
+        if index in self._files:
             return index
         # Pages of GitHub and most other hosts are found without their suffix.
-        return f"{path}.html" if f"{path}.html" in self.files else None
+        return f"{path}.html" if f"{path}.html" in self._files else None
 
-    def broken_within(self) -> Iterator[tuple[str, str, Mention]]:
-        """Path, anchor (empty when the file itself is missing) and mention of each link within the site that fails."""
-        for (path, anchor), mention in self.within.items():
-            file = self.file_of(path)
-            if file is None:
-                yield path, "", mention
-            elif anchor and file in self.anchors and anchor not in self.anchors[file]:
-                yield path, anchor, mention
-
-
-def read_site(folder: Path, site_url: str) -> SiteLinks:
-    """The links of all pages below a folder. `site_url` is where it will stand; addresses there count as within it."""
-    files = frozenset(_files(folder))
-    links = SiteLinks(files)
-    home = site_url.rstrip("/") + "/" if site_url else ""
-    base_path = urlsplit(home).path if home else "/"
-    for page in sorted(files):
-        if page.endswith((".html", ".htm")):
-            _read_page(folder, page, home, base_path, links)
-    return links
+    def _placed(self, address: str) -> str | None:
+        """An address with its scheme when it leads out of the site, else without; None for what is no link."""
+        # Most links are relative ones, with neither scheme nor host to look at.
+        if ":" not in address and not address.startswith("/"):
+            return address
+        if address[:12].lower().startswith(_OTHER_SCHEMES):
+            return None
+        if address.startswith("//"):
+            address = f"https:{address}"
+        elif address.startswith("/") and self._home and not f"{address}/".startswith(self._base_path):
+            # Another site of the same host, as a project beside this one.
+            address = urljoin(self._home, address)
+        if self._home and f"{address}/".startswith(self._home):
+            return self._base_path + address[len(self._home) :]
+        scheme, colon, rest = address.partition(":")
+        return f"{scheme.lower()}:{rest}" if colon and scheme.lower() in ("http", "https") else address
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -82,32 +158,6 @@ def _files(folder: Path) -> Iterator[str]:
         inner = os.path.relpath(where, folder).replace(os.sep, "/")
         for name in names:
             yield name if inner == "." else f"{inner}/{name}"
-
-
-def _read_page(folder: Path, page: str, home: str, base_path: str, links: SiteLinks) -> None:
-    path = folder / page
-    try:
-        if path.stat().st_size > MAX_PAGE_BYTES:
-            raise ValueError("too large")
-        tree = LexborHTMLParser(path.read_bytes())
-    except (OSError, ValueError):
-        links.unreadable.append(page)
-        return
-    anchors = set()
-    for node in tree.css("[id],a[name]"):
-        attributes = node.attributes
-        anchors.update(name for name in (attributes.get("id"), attributes.get("name")) if name)
-    links.anchors[page] = frozenset(anchors)
-    base = tree.css_first("base[href]")
-    base_href = (base.attributes.get("href") or "") if base is not None else ""
-    here = page[: -len("index.html")] if posixpath.basename(page) == "index.html" else page
-    seen: set[tuple[str, str]] = set()
-    for tag, written in _written(tree):
-        links.count += 1
-        if (tag, written) in seen:
-            continue
-        seen.add((tag, written))
-        _note(links, page, here, tag, written, urljoin(base_href, written) if base_href else written, home, base_path)
 
 
 def _written(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
@@ -123,29 +173,6 @@ def _written(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
                 yield tag, candidate.split()[0]
 
 
-def _note(
-    links: SiteLinks, page: str, here: str, tag: str, written: str, address: str, home: str, base_path: str
-) -> None:
-    # Most links are relative ones, with neither scheme nor host to look at.
-    if ":" in address or address.startswith("/"):
-        if address[:12].lower().startswith(_OTHER_SCHEMES):
-            return
-        if address.startswith("//"):
-            address = f"https:{address}"
-        elif address.startswith("/") and home and not f"{address}/".startswith(base_path):
-            # Another site of the same host, as a project beside this one.
-            address = urljoin(home, address)
-        if home and f"{address}/".startswith(home):
-            address = base_path + address[len(home) :]
-        elif address[:8].lower().startswith(("http://", "https://")):
-            _count(links.outside, (address, tag == "iframe"), page, written, tag)
-            return
-    rest, _, fragment = address.partition("#")
-    path = rest.partition("?")[0]
-    target = _resolved(here.rpartition("/")[0], path, base_path) if path else page
-    _count(links.within, (target, _anchor(fragment) if fragment else ""), page, written, tag)
-
-
 @lru_cache(maxsize=65536)
 def _resolved(folder: str, written: str, base_path: str) -> str:
     """The path in the site that an address means on a page of a folder; folders end with a slash."""
@@ -156,15 +183,34 @@ def _resolved(folder: str, written: str, base_path: str) -> str:
     return "" if target == "." else f"{target}/" if is_folder else target
 
 
-def _count(mentions: dict[Key, Mention], key: Key, page: str, written: str, tag: str) -> None:
+def _count(mentions: dict[Key, Mention], key: Key, page: str, written: str) -> Mention | None:
+    """Note a mention; returns it when it is the first."""
     mention = mentions.get(key)
     if mention is None:
-        mentions[key] = Mention(page, written, tag)
-    elif mention.page != page:
+        mention = mentions[key] = Mention(page, written)
+        return mention
+    if mention.page != page:
         mention.pages += 1
+    return None
+
+
+def _no_file(path: str) -> str:
+    return f"the site has no file {path or 'index.html'}"
+
+
+def _place(data: bytes, address: str) -> tuple[int, int]:
+    """Line and column, from 1, at which a page has an address."""
+    text = data.decode("utf-8", "replace")
+    for written in (f'"{address}"', address, address.replace("&", "&amp;")):
+        at = text.find(written)
+        if at >= 0:
+            return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return 1, 1
 
 
 def _anchor(fragment: str) -> str:
     """The anchor of a fragment, percent signs decoded; empty for the top and for text fragments and routes."""
-    fragment = unquote(fragment.partition(":~:")[0])
+    fragment = fragment.partition(":~:")[0]
+    if "%" in fragment:
+        fragment = unquote(fragment)
     return "" if fragment in ("", "top") or fragment[0] in "!/" else fragment

@@ -71,6 +71,8 @@ class Subject:
     @property
     def target(self) -> str:
         """The very thing: what an observation must have looked at to say anything about this subject."""
+        if self.code is None and self.file is None:
+            return redacted(self.address)
         parts = [redacted(self.address)]
         if self.code is not None:
             parts += [self.code.commit or "", self.code.subfolder or "", self.code.version or ""]

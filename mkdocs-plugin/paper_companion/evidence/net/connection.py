@@ -8,7 +8,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote
@@ -17,6 +17,8 @@ from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.net.redaction import redacted
 
 MAX_INFORMATIONAL = 10
+MAX_HEADERS = 200
+MAX_HEADER_BYTES = 65536
 CHUNK_BYTES = 16 * 1024
 # A body whose rest is at most this long is read to its end, since a kept connection is worth more than the bytes.
 DRAIN_BYTES = 16 * 1024
@@ -44,20 +46,38 @@ class Origin:
         return f"{self.scheme}://{host}" if self.port == default else f"{self.scheme}://{host}:{self.port}"
 
 
+class Headers:
+    """The headers of an answer, found by name in any case."""
+
+    def __init__(self, lines: Iterable[tuple[str, str]] = ()) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in lines:
+            self._values.setdefault(name.lower(), []).append(value)
+
+    def get(self, name: str, default: str | None = None) -> Any:
+        """The first value of a header."""
+        values = self._values.get(name.lower())
+        return values[0] if values else default
+
+    def get_all(self, name: str) -> list[str]:
+        """Every value of a header, in the order in which they came."""
+        return self._values.get(name.lower(), [])
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a server said to one request: `body` is the beginning of its body, `complete` whether it is all of it."""
 
     url: str
     status: int
-    headers: http.client.HTTPMessage
+    headers: Headers
     body: bytes = b""
     complete: bool = True
 
     def header(self, name: str, default: str = "") -> str:
         """One header's value (all of them joined by commas when it was sent more than once)."""
         values = self.headers.get_all(name)
-        return ", ".join(str(value).strip() for value in values) if values else default
+        return ", ".join(values) if values else default
 
     @property
     def media_type(self) -> str:
@@ -79,7 +99,7 @@ class Answer:
 class Sink(Protocol):
     """Takes the body of a successful answer piece by piece, in place of its beginning being kept."""
 
-    def begin(self, status: int, headers: http.client.HTTPMessage) -> bool:
+    def begin(self, status: int, headers: Headers) -> bool:
         """Told of status and headers; whether the body is wanted."""
 
     def write(self, piece: bytes) -> None:
@@ -111,8 +131,23 @@ class _DeadlineReader(io.RawIOBase):
 class _Response(http.client.HTTPResponse):
     """http.client's response, reading through the connection's deadline and past all 1xx answers, not 100 alone."""
 
-    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
+    headers: Any
+
+    def begin(self) -> None:
+        """Read status and headers: not by the e-mail parser of http.client, which takes longer than all the rest."""
+        version, self.status, reason = self._read_status()
+        if not version.startswith("HTTP/1.") and version != "HTTP/0.9":
+            raise http.client.UnknownProtocol(version)
+        self.version = 10 if version in ("HTTP/1.0", "HTTP/0.9") else 11
+        self.reason = reason.strip()
+        self.headers = _read_headers(self.fp)
+        self.chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
+        self.chunk_left = None
+        length = self.headers.get("content-length", "")
+        self.length = int(length) if length.isascii() and length.isdigit() and not self.chunked else None
+        if self.status in (204, 304) or self._method == "HEAD":
+            self.length = 0
+        self.will_close = self._check_close() or (not self.chunked and self.length is None)
 
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(MAX_INFORMATIONAL):
@@ -121,8 +156,27 @@ class _Response(http.client.HTTPResponse):
                 return version, status, reason
             if status == 101:
                 break
-            http.client.parse_headers(self.fp)
+            _read_headers(self.fp)
         raise http.client.HTTPException("no final answer after informational ones")
+
+
+def _read_headers(stream: Any) -> Headers:
+    """The lines up to an empty one. Raises http.client.HTTPException for more than anybody sends."""
+    lines: list[tuple[str, str]] = []
+    for _ in range(MAX_HEADERS):
+        line = stream.readline(MAX_HEADER_BYTES + 1)
+        if len(line) > MAX_HEADER_BYTES:
+            raise http.client.LineTooLong("header line")
+        if line in (b"\r\n", b"\n", b""):
+            return Headers(lines)
+        text = line.decode("latin-1").rstrip("\r\n")
+        name, colon, value = text.partition(":")
+        if text[0] in " \t" and lines:
+            # Once, long values were allowed to go on in the next line.
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]} {text.strip()}")
+        elif colon:
+            lines.append((name.strip(), value.strip()))
+    raise http.client.HTTPException(f"more than {MAX_HEADERS} headers")
 
 
 class _Reading:
@@ -313,7 +367,7 @@ class Connection:
         # Unbuffered, so that no byte of the TLS handshake that follows is swallowed.
         response = http.client.HTTPResponse(_Unbuffered(self), method="CONNECT")  # type: ignore[arg-type]
         _, status, reason = response._read_status()
-        http.client.parse_headers(response.fp)
+        _read_headers(response.fp)
         if status != 200:
             raise ExchangeError(FailureKind.PROXY, f"the proxy {proxy.hostname} answers {status} {reason} to CONNECT")
 
