@@ -138,9 +138,9 @@ def json_ld(companion: Companion, place: Place, description: str) -> Mapping[str
         "abstract": publication.abstract,
         "author": [_person(author) for author in publication.authors],
         "datePublished": publication.date,
-        "isPartOf": {"@type": "PublicationIssue", "name": publication.venue} if publication.venue else None,
+        **_published_in(publication.venue),
         "identifier": _identifiers(publication),
-        "license": license_url(publication.license),
+        "license": _license(publication.license),
         "keywords": ", ".join(publication.keywords),
         "url": page,
         "encoding": _media(companion.pdf, place),
@@ -155,6 +155,28 @@ def json_ld(companion: Companion, place: Place, description: str) -> Mapping[str
         ],
     }
     return {"@context": "https://schema.org", **filled(article)}
+
+
+def _published_in(venue: str | None) -> dict[str, Any]:
+    """The issue of the volume of a journal, and the pages; or what else the paper is a part of."""
+    found = VOLUME.fullmatch(venue) if venue else None
+    if found is None:
+        return {"isPartOf": _named(venue)}
+    part = {"@type": "Periodical", "name": found["journal"]}
+    for kind in ("volume", "number"):
+        if found[kind]:
+            word = {"volume": "Volume", "number": "Issue"}[kind]
+            part = {"@type": f"Publication{word}", f"{word.lower()}Number": found[kind], "isPartOf": part}
+    return {"isPartOf": part, "pagination": found["pages"]}
+
+
+def _license(license: str | None) -> str | dict[str, str] | None:
+    return license_url(license) or _named(license)
+
+
+def _named(name: str | None) -> dict[str, str] | None:
+    """Something that has a name and no address."""
+    return {"@type": "CreativeWork", "name": name} if name else None
 
 
 def _identifiers(publication: Publication) -> list[str]:
@@ -192,7 +214,7 @@ def _code(companion: Companion) -> dict[str, Any] | None:
         "name": f"Code of {companion.file.paper.paper.title}",
         "codeRepository": code.repo if _shared(code) else None,
         "version": code.version or code.commit,
-        "license": license_url(code.license) or code.license,
+        "license": _license(code.license),
         "identifier": [
             identifier
             for identifier in (
@@ -214,7 +236,7 @@ def _dataset(companion: Companion, data: Dataset, place: Place) -> dict[str, Any
         "description": f"Data of {companion.file.paper.paper.title}: {data.name or data.id}",
         "url": data.url if shared else None,
         "version": data.version,
-        "license": license_url(data.license) or data.license,
+        "license": _license(data.license),
         "isAccessibleForFree": data.access == "open",
         "conditionsOfAccess": _conditions(data),
         "distribution": [_data_download(file, place) for file in _downloads(companion, data, place)],
@@ -229,10 +251,10 @@ def _weights(companion: Companion, weights: Weights, place: Place) -> dict[str, 
         "name": weights.name or weights.id,
         "description": f"Trained weights of {companion.file.paper.paper.title}: {weights.name or weights.id}",
         "url": weights.url if _shared(weights) else None,
-        "license": license_url(weights.license) or weights.license,
+        "license": _license(weights.license),
         "isAccessibleForFree": weights.access == "open",
         "conditionsOfAccess": _conditions(weights),
-        "isBasedOn": weights.base_model,
+        "isBasedOn": _named(weights.base_model),
         "distribution": [_data_download(file, place) for file in _downloads(companion, weights, place)],
     }
 
