@@ -1,5 +1,6 @@
 """The page's modules: their JSDoc types hold."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -34,3 +35,14 @@ def test_the_modules_are_whole_as_they_are_served_without_their_comments(tmp_pat
     assert done.returncode == 0, done.stderr
     assert len(served) == len(list(WEB.glob("*.mjs")))
     assert sum(file.stat().st_size for file in served) < 0.8 * sum(file.stat().st_size for file in WEB.glob("*.mjs"))
+
+
+def test_the_worker_imports_nothing_before_it_runs():
+    """Firefox takes static imports in a worker for workers, and the demo's policy allows none of the site's files."""
+    done = subprocess.run([find_deno_bin(), "info", "--json", str(WEB / "worker.mjs")], capture_output=True, text=True)
+    modules = {Path(module["specifier"]).name: module for module in json.loads(done.stdout)["modules"]}
+
+    dependencies = [(name, one) for name, module in modules.items() for one in module.get("dependencies", [])]
+
+    assert {"worker.mjs", "runtime.mjs"} <= modules.keys()
+    assert [(name, one["specifier"]) for name, one in dependencies if "code" in one and not one.get("isDynamic")] == []

@@ -1,5 +1,7 @@
 // The worker: a runtime behind messages, off the page's thread.
-import { FileError, startRuntime } from "./runtime.mjs";
+
+// Not a static import: Firefox counts those as workers, which may not be made of the site's files (see isolation.mjs).
+const { FileError, startRuntime } = await import("./runtime.mjs");
 
 /** @type {import("./runtime.mjs").Runtime} */
 let runtime;
