@@ -106,9 +106,10 @@ def check(
     from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
     from paper_companion.evidence.check import keep_evidence
     from paper_companion.evidence.completeness_check import completeness
-    from paper_companion.evidence.findings import Report
+    from paper_companion.evidence.findings import Report, unusable
     from paper_companion.evidence.hosts.services import parse_services
     from paper_companion.evidence.net.limits import Limits
+    from paper_companion.evidence.net.redaction import redacted
     from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.report.progress_bar import ProgressBar
     from paper_companion.evidence.run import (
@@ -140,9 +141,13 @@ def check(
     files = parse_reports(reports)
     checked = bool(paths) or site is None
     part = parse_shard(shard) if shard else None
-    paper_files = read_papers(paths or (Path("."),), required=checked, shard=part)
+    paper_files, problems = read_papers(paths or (Path("."),), required=checked, shard=part)
     with ProgressBar(sys.stderr, "Looking") as progress:
         report, looks = run_check(paper_files, options, progress, checked, reading)
+    if checked:
+        for problem in problems:
+            click.echo(redacted(str(problem)), err=True)
+        report = Report(tuple(map(unusable, problems))) + report
     for paper_file in paper_files if checked else ():
         ticks, commit, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)
         report += Report(tuple(disagreements))

@@ -164,11 +164,35 @@ def test_a_paper_file_that_cannot_be_read_is_1_with_its_place():
     assert "paper.yml:1:9" in result.stderr
 
 
-def test_a_folder_without_paper_files_is_told():
-    result = check(".")
+def test_a_paper_file_that_cannot_be_used_is_a_finding_and_keeps_no_other_from_being_looked_at(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    Path("other").mkdir()
+    Path("other/paper.yml").write_text(
+        "paper: {title: x}\nweights: [{id: w, path: gone.bin}]\nlinks: [{label: x, url: 'ftp://user:hunter2@x.org'}]\n"
+    )
 
+    result = check(*LOOPBACK, "--format", "json", ".")
+
+    found = {(found["file"], found["key"], found["verdict"]) for found in findings(result)}
     assert result.exit_code == 1
-    assert "there is no paper.yml" in result.stderr
+    assert {
+        ("other/paper.yml", "weights[0].path", "broken"),
+        ("other/paper.yml", "links[0].url", "broken"),
+        ("paper.yml", "links[0].url", "ok"),
+    } <= found
+    assert "other/paper.yml:3:" in result.stderr
+    assert "hunter2" not in result.output
+    assert Path("paper.evidence.json").exists()
+    assert not Path("other/paper.evidence.json").exists()
+
+
+@pytest.mark.parametrize("path", [".", "nowhere/paper.yml"])
+def test_a_place_without_a_paper_file_is_a_mistake_in_the_call(path):
+    result = check(path)
+
+    assert result.exit_code == 2
+    assert "there is no" in result.stderr
 
 
 def test_offline_asks_nobody_and_keeps_what_was_seen_before(server):

@@ -72,6 +72,19 @@ def finding(judgement: Judgement, place: Problem, thing: str, cached: bool = Fal
     )
 
 
+def unusable(problem: Problem) -> Finding:
+    """The finding that a paper file cannot be used as it is, so that nothing else in it was looked at."""
+    return Finding(
+        verdict=Outcome.BROKEN,
+        file=problem.path,
+        line=problem.line,
+        column=problem.column,
+        key=problem.key,
+        path=redacted(str(problem.path)),
+        reason=redacted(problem.message),
+    )
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything that one run found."""

@@ -104,25 +104,25 @@ def code_fetcher(options: CheckOptions) -> Callable[[str, str], Checkout | Failu
 
 def read_papers(
     paths: Iterable[Path], required: bool = True, shard: tuple[int, int] | None = None
-) -> tuple[PaperFile, ...]:
-    """The paper files at these paths and below these folders.
+) -> tuple[tuple[PaperFile, ...], tuple[Problem, ...]]:
+    """The paper files at these paths and below these folders, and the problems of those that cannot be used.
 
-    Raises PaperError with the problems of all of them; where they are not `required`, those with problems are left out.
+    Raises ConfigurationError for a `required` path at which there is none.
     """
     papers: list[PaperFile] = []
     problems: list[Problem] = []
     for path in paths:
         found = tuple(find_paper_files(path))
-        if not found:
-            problems.append(Problem(path, 1, 1, "", "there is no paper.yml in this folder (name a file)"))
+        if required and not path.exists():
+            raise ConfigurationError(f"{path}: there is no such file (paper-companion new makes one)")
+        if required and not found:
+            raise ConfigurationError(f"{path}: there is no paper.yml in this folder (name a file)")
         for paper_path in found if shard is None else of_shard(found, shard):
             try:
                 papers.append(read_paper(paper_path))
             except PaperError as error:
                 problems.extend(error.problems)
-    if problems and required:
-        raise PaperError(problems)
-    return tuple(papers)
+    return tuple(papers), tuple(problems)
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

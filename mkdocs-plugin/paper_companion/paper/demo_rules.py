@@ -40,7 +40,7 @@ _KEYS_OF_OUTPUT: Mapping[str, Collection[str]] = {
 _TEXTS = Path(__file__).parents[1] / "web/strings.mjs"
 _TEXT = re.compile(r'^  (\w+): "(.*)",$', re.MULTILINE)
 _PLACE = re.compile(r"\{(\w+)\}")
-_LOOPBACK = r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::|/|$)"
+_LOOPBACK = r"http://(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::|/|$)"
 
 
 def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) -> None:

@@ -109,7 +109,7 @@ def check_date(text: str) -> str:
 
 _URL = r"https?://[^\s\"<>\\^`{|}]+"
 _URL_PARTS = (
-    r"https?://(?P<user>[^\s/?#@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[\w](?:[\w.-]*[\w])?\.?)(?::[0-9]{1,5})?"
+    r"https?://(?:\[[0-9A-Fa-f:.]+\]|[\w](?:[\w.-]*[\w])?\.?)(?::[0-9]{1,5})?"
     r"(?:[/?#][^\s\"<>\\^`{|}]*)?"
 )
 
@@ -117,12 +117,14 @@ _URL_PARTS = (
 def check_url(text: str) -> str:
     """An http or https address without user name or password. Raises ValueError."""
     match = re.fullmatch(_URL_PARTS, text)
+    # Looked for in whatever comes, since the other messages repeat the text.
+    if re.match(r"[\w+.-]*:?//[^/?#]*@", text):
+        raise ValueError("an address with a user name or password would be published (delete what is before the @)")
     if not match:
         if "://" not in text and re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?", text):
             raise ValueError(f"expected an address, got {quoted(text)} (write https://{text[:60]})")
-        raise ValueError(f"expected an http or https address, got {quoted(text)}")
-    if match["user"]:
-        raise ValueError("an address with a user name or password would be published (delete what is before the @)")
+        hint = " (write each blank as %20)" if " " in text else ""
+        raise ValueError(f"expected an http or https address, got {quoted(text)}{hint}")
     return text
 
 
