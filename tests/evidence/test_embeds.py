@@ -7,7 +7,8 @@ from email.message import Message
 import pytest
 from fault_server import FaultServer, Responder, answer, document, page, redirect
 from paper_companion.evidence.browser_rules import SiteOrigin, may_frame
-from paper_companion.evidence.embeds import judge_fetch, judge_frame
+from paper_companion.evidence.embeds import judge_fetch, judge_frame, with_fetch
+from paper_companion.evidence.judgement import ok
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.subjects import Role, Subject
@@ -53,6 +54,8 @@ def answer_with(url: str = "https://demo.example/", **headers: str | list[str]) 
         ({"Content_Security_Policy": "default-src 'self'; frame-ancestors 'none'"}, False),
         ({"Content_Security_Policy": "frame-ancestors *, frame-ancestors 'none'"}, False),
         ({"Content_Security_Policy": ["frame-ancestors *", "frame-ancestors 'none'"]}, False),
+        ({"Content_Security_Policy": "frame-ancestors *; frame-ancestors 'none'"}, True),
+        ({"Content_Security_Policy": "frame-ancestors 'none'; frame-ancestors *"}, False),
         ({"Content_Security_Policy": "frame-ancestors *", "X_Frame_Options": "DENY"}, True),
         ({"Content_Security_Policy_Report_Only": "frame-ancestors 'none'"}, True),
     ],
@@ -92,12 +95,78 @@ def test_only_the_last_hop_decides_about_frames(server):
 
 
 def test_a_last_hop_over_http_is_not_shown_in_a_secure_page(server):
-    server.routes = {"/": page()}
+    elsewhere = server.url.replace("127.0.0.1", "site.example")
+    server.routes = {"/": redirect(f"{elsewhere}/app"), "/app": page()}
     with closing(make_web()) as web:
         judgement = judge_frame(web, server.url, SITE)
 
     assert judgement.verdict is BROKEN
     assert "over http" in judgement.reason
+
+
+def test_a_demo_on_this_machine_is_shown_over_http_too(server):
+    server.routes = {"/": page(Content_Security_Policy="frame-ancestors https://lab.github.io")}
+    with closing(make_web()) as web:
+        assert judge_frame(web, server.url, SITE).verdict is OK
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (answer(200, "PK", Content_Type="application/zip"), "is application/zip, not a page"),
+        (page(Content_Disposition="attachment; filename=x.html"), "as a download"),
+    ],
+)
+def test_a_demo_that_is_no_page_is_broken(server, shown, reason):
+    server.routes = {"/": shown}
+    with closing(make_web()) as web:
+        judgement = judge_frame(web, server.url, SITE)
+
+    assert judgement.verdict is BROKEN
+    assert reason in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("routes", "verdict", "reason"),
+    [
+        ({"/w": answer(200, "x", Access_Control_Allow_Origin="*")}, OK, ""),
+        ({"/w": answer(200, "x", Access_Control_Allow_Origin="https://lab.github.io")}, OK, ""),
+        ({"/w": answer(200, "x")}, BROKEN, "sends no Access-Control-Allow-Origin"),
+        ({"/w": redirect("/v"), "/v": answer(200, "x", Access_Control_Allow_Origin="*")}, BROKEN, "sends no"),
+    ],
+)
+def test_what_a_browser_must_fetch_has_to_be_allowed_by_every_hop(server, routes, verdict, reason):
+    server.routes = routes
+    with closing(make_web()) as web:
+        judgement = with_fetch(ok(), web, f"{server.url}/w", SITE)
+
+    assert judgement.verdict is verdict
+    assert reason in judgement.reason
+    assert judgement.requests == len(server.requests) == len(routes)
+
+
+@pytest.mark.parametrize(
+    ("stage", "verdict"),
+    [("SLEEPING", WARNING), ("PAUSED", BROKEN), ("BUILD_ERROR", BROKEN), ("RUNTIME_ERROR", BROKEN)],
+)
+def test_a_space_in_a_frame_is_asked_how_it_does(server, stage, verdict):
+    server.routes = {"/api/spaces/the-lab/leaf/runtime": document({"stage": stage}), "*": answer(401)}
+    with closing(make_web()) as web:
+        judgement = judge_frame(web, "https://the-lab-leaf.hf.space/", SITE, server.url)
+
+    assert judgement.verdict is verdict
+    assert "the-lab/leaf" in judgement.reason
+    assert judgement.requests == 2
+
+
+def test_a_space_that_runs_or_that_the_hub_does_not_know_is_judged_by_its_page(server):
+    server.routes = {"/api/spaces/lab/leaf/runtime": document({"stage": "RUNNING"}), "*": answer(401)}
+    with closing(make_web()) as web:
+        for name, asked in (("lab-leaf", 1), ("lab-root", 1), ("leaf", 0)):
+            judgement = judge_frame(web, f"https://{name}.hf.space", SITE, server.url)
+
+            assert "no such host" in judgement.reason
+            assert judgement.requests == asked
 
 
 @pytest.mark.parametrize(("status", "verdict"), [(404, BROKEN), (503, BROKEN), (403, UNKNOWN)])

@@ -11,7 +11,7 @@ import pytest
 from fault_server import Exchange, FaultServer, Responder, answer, endless, in_turn, page, ranged, redirect
 from paper_companion.evidence.download import Downloaded, download
 from paper_companion.evidence.files import FileJudge, hash_file
-from paper_companion.evidence.headers import judge_header
+from paper_companion.evidence.headers import compare_header, judge_header
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.judgement import Cost
@@ -103,6 +103,9 @@ CASES = [
          Rung.LINKED, 1, 40_000, size=None, parameters=None),
     Case("more bytes than the size says", {"/w.safetensors": answer(200, DATA * 1000, Content_Length="")}, OK,
          "larger than 1000000 bytes", Rung.LINKED, 2, 1_200_000, size=None),
+    Case("more bytes than the paper file says, from a server that does not say",
+         {"/w.safetensors": answer(200, DATA * 1000, Content_Length="")}, BROKEN, "has more than the 2,",
+         Rung.LINKED, 2, 200_000),
     Case("a header with another number of parameters", {"/w.safetensors": ranged(DATA)}, BROKEN,
          "holds 650 parameters, the paper file says 651", Rung.LINKED, parameters=651),
     # --- what the host knows ---
@@ -291,6 +294,43 @@ def test_a_local_file_that_is_another_is_broken(tmp_path, data, more, reason):
 
     assert judgement.verdict is BROKEN
     assert reason in judgement.reason
+
+
+def one_tensor(**entry) -> bytes:
+    header = json.dumps({"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24], **entry}}).encode()
+    return len(header).to_bytes(8, "little") + header + bytes(24)
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"shape": [20, 3], "data_offsets": [0, 240]}, "cut short: 240 bytes should follow the header, 24 do"),
+        ({"data_offsets": [0, 20]}, "20 bytes, its shape needs 24"),
+        ({"data_offsets": [24, 0]}, "its shape needs 24"),
+        ({"data_offsets": [0]}, "does not say where 'w' lies"),
+        ({"data_offsets": None}, "does not say where 'w' lies"),
+    ],
+)
+def test_a_safetensors_file_whose_tensors_are_not_where_its_header_says_is_broken(tmp_path, entry, reason):
+    assert local(tmp_path, one_tensor()).verdict is OK
+
+    judgement = local(tmp_path, one_tensor(**entry))
+
+    assert judgement.verdict is BROKEN
+    assert reason in judgement.reason
+
+
+@pytest.mark.parametrize(("found", "verdict"), [(1000, OK), (1099, OK), (1101, BROKEN), (None, OK)])
+def test_an_onnx_file_that_holds_far_more_or_fewer_parameters_is_another_model(found, verdict):
+    file = File(path="m.onnx", format="onnx")
+    weights = Weights(id="leaf", files=(file,), parameters=1000)
+    subject = Subject(
+        "weights[leaf].files[0]", ("weights", 0, "files", 0), Role.FILE, "m.onnx", "open", file, None, weights
+    )
+    judgement = compare_header({"format": "onnx", "parameters": found}, subject)
+
+    assert (judgement is None) == (verdict is OK)
+    assert judgement is None or judgement.at == ("parameters",)
 
 
 @pytest.mark.parametrize("name", ["w.pt", "w.pkl", "w.ckpt", "w.joblib"])

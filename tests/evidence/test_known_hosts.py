@@ -133,7 +133,7 @@ CASES = [
          {"/api/query": feed(entry("2401.10020v3", comment="This paper has been withdrawn"))}, WARNING, "withdrawn"),
     case("a feed that is no XML", Role.ARXIV, "2401.10020", {"/api/query": answer(200, "<feed>")}, UNKNOWN, "read"),
     case("a paper whose abstract says that it was withdrawn", Role.ARXIV, "2401.10020",
-         {"/api/query": feed(entry("2401.10020v2", abstract="This paper has been\nwithdrawn by the authors."))}, WARNING,
+         {"/api/query": feed(entry("2401.10020v2", abstract="This paper has been\nwithdrawn by us."))}, WARNING,
          "withdrawn"),
     case("an address of a paper", Role.PAGE, "https://arxiv.org/pdf/2401.10020v1.pdf",
          {"/api/query": feed(entry("2401.10020v1"))}, OK),

@@ -19,6 +19,11 @@ class SiteOrigin:
     host: str
     port: int
 
+    @property
+    def here(self) -> bool:
+        """Whether it is on the reader's own machine, which browsers trust over http too."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.") or self.host.endswith(".localhost")
+
     @classmethod
     def of(cls, url: str) -> SiteOrigin | None:
         """The origin of an http or https address, None for anything else."""
@@ -43,11 +48,10 @@ def may_frame(answer: Answer, site: SiteOrigin | None) -> bool | None:
     `frame-ancestors` overrides X-Frame-Options; several policies must all allow it (Content Security Policy 3, 6.4.2).
     """
     policies = [
-        directive.split()[1:]
+        sources
         for header in answer.headers.get_all("content-security-policy") or ()
         for policy in str(header).split(",")
-        for directive in policy.split(";")
-        if directive.split()[:1] and directive.split()[0].lower() == "frame-ancestors"
+        if (sources := _frame_ancestors(policy)) is not None
     ]
     if policies:
         verdicts = [_allows(sources, answer.url, site) for sources in policies]
@@ -58,6 +62,12 @@ def may_frame(answer: Answer, site: SiteOrigin | None) -> bool | None:
     if "sameorigin" in said:
         return None if site is None else SiteOrigin.of(answer.url) == site
     return True
+
+
+def _frame_ancestors(policy: str) -> list[str] | None:
+    """The sources of a policy's frame-ancestors, None when it has none; where it has several, the first counts."""
+    directives = (directive.split() for directive in policy.split(";"))
+    return next((words[1:] for words in directives if words and words[0].lower() == "frame-ancestors"), None)
 
 
 def _allows(sources: list[str], framed_url: str, site: SiteOrigin | None) -> bool | None:

@@ -6,24 +6,53 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from paper_companion.evidence.browser_rules import SiteOrigin, fetch_refusal, may_frame
-from paper_companion.evidence.hosts.huggingface import hub_link
+from paper_companion.evidence.hosts.api import Api, Unanswered
+from paper_companion.evidence.hosts.huggingface import HubLink, hub_link, judge_stage
 from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, ok, unknown
+from paper_companion.evidence.markup import HTML_TYPES
+from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.pages import judge_page
 from paper_companion.evidence.subjects import Subject
 
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_SPACE = ".hf.space"
+_MOST_NAMES = 4
 
 
-def judge_frame(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
-    """Whether a page of the site can show an address in a frame. Only the last hop's headers count."""
+def judge_frame(web: Web, url: str, site: SiteOrigin | None, hub: str = "https://huggingface.co") -> Judgement:
+    """Whether a page of the site can show an address in a frame, and a space behind it runs: `hub` is asked."""
     wrong = _cannot_be_framed(url, site)
     if wrong is not None:
         return wrong
     space = hub_link(url) if urlsplit(url).hostname == "huggingface.co" else None
     if space is not None and space.kind == "spaces":
         name = space.id.lower().replace("/", "-").replace("_", "-").replace(".", "-")
-        return broken("is the space's page on the hub, which refuses frames", f"https://{name}.hf.space")
+        return broken("is the space's page on the hub, which refuses frames", f"https://{name}{_SPACE}")
+    api = Api(web)
+    judgement = _stage(api, hub, url) or _judge_framed(web, url, site)
+    api.cost.requests += judgement.requests
+    api.cost.received_bytes += judgement.received_bytes
+    return api.paid(judgement)
+
+
+def _stage(api: Api, hub: str, url: str) -> Judgement | None:
+    """What keeps a space from being seen, by its host `owner-name`; None when it runs or nobody knows."""
+    host = (urlsplit(url).hostname or "").lower()
+    if not host.endswith(_SPACE):
+        return None
+    words = host.removesuffix(_SPACE).split("-")
+    for count in range(1, min(len(words), _MOST_NAMES + 1)):
+        name = f"{'-'.join(words[:count])}/{'-'.join(words[count:])}"
+        try:
+            judgement = judge_stage(api, hub, HubLink("spaces", name))
+        except Unanswered:
+            continue
+        return judgement if judgement.verdict in (Outcome.WARNING, Outcome.BROKEN) else None
+    return None
+
+
+def _judge_framed(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
+    """By the page itself. Only the last hop's headers count."""
     cost = Cost()
     judgement = judge_page(web, url)
     if not judgement.good:
@@ -35,13 +64,23 @@ def judge_frame(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
         answer = cost.of(web.visit(url, headers={"Accept": "*/*"})).final
     if answer is None:
         return judgement
+    if answer.media_type and answer.media_type not in HTML_TYPES:
+        return _paid(broken(f"is {answer.media_type}, not a page"), judgement)
+    if answer.header("content-disposition").lower().startswith("attachment"):
+        return _paid(broken("is handed out as a download, not shown as a page"), judgement)
     allowed = may_frame(answer, site)
     if allowed is False:
         by = "frame-ancestors" if "frame-ancestors" in answer.header("content-security-policy") else "X-Frame-Options"
         said = f"{urlsplit(answer.url).hostname} refuses to be framed by {site or 'any other site'} ({by})"
         return _paid(broken(said, "offer it as a link, or have its host allow this site"), judgement)
     reached = SiteOrigin.of(answer.url)
-    if site is not None and reached is not None and site.scheme == "https" and reached.scheme == "http":
+    if (
+        site is not None
+        and reached is not None
+        and site.scheme == "https"
+        and reached.scheme == "http"
+        and not reached.here
+    ):
         return _paid(broken("is reached over http, which browsers do not show in a page of https"), judgement)
     if allowed is None:
         said = "may be framed by some sites only, and this site's address is not known"
@@ -75,11 +114,23 @@ def judge_fetch(web: Web, subject: Subject, site: SiteOrigin | None) -> Judgemen
     return replace(judgement, requests=cost.requests, received_bytes=cost.received_bytes)
 
 
+def with_fetch(so_far: Judgement, web: Web, url: str, site: SiteOrigin | None) -> Judgement:
+    """The judgement of a file that is there, if a page of the site may also fetch it."""
+    if site is None:
+        return so_far
+    cost = Cost(so_far.requests, so_far.received_bytes)
+    visit = cost.of(web.visit(url, headers={"Origin": str(site), "Range": "bytes=0-0"}))
+    refusal = fetch_refusal(visit, site) if visit.final is not None else ""
+    if refusal:
+        so_far = broken(refusal, "paper-companion lock, so that the site serves a copy of its own")
+    return replace(so_far, requests=cost.requests, received_bytes=cost.received_bytes)
+
+
 def _cannot_be_framed(url: str, site: SiteOrigin | None) -> Judgement | None:
     origin = SiteOrigin.of(url)
     if origin is None:
         return None
-    if origin.scheme == "http" and origin.host not in _LOOPBACK and not origin.host.startswith("127."):
+    if origin.scheme == "http" and not origin.here:
         secure = url.replace("http:", "https:", 1)
         return broken("is an http address, which browsers do not show in a page of https", secure)
     if site is not None and origin == site:

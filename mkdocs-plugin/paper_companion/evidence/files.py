@@ -138,14 +138,23 @@ class FileJudge:
         file = subject.file
         assert file is not None
         limit = self.download_limit_bytes
+        declared = file.size_bytes
         if size_bytes is not None and size_bytes > limit:
             reason = f"was not hashed: {size_bytes / 1e6:,.0f} MB are more than is downloaded for it (--download)"
             return replace(so_far, reason=so_far.reason or reason)
 
         came = download(
-            self.web, answer.url, limit, self.folder, cost, lambda path: judge_header(path, subject), self.progress
+            self.web,
+            answer.url,
+            min(limit, limit if declared is None else declared),
+            self.folder,
+            cost,
+            lambda path: judge_header(path, subject),
+            self.progress,
         )
         if isinstance(came, Failure):
+            if came.kind is FailureKind.TOO_LARGE and declared is not None and declared <= limit:
+                return broken(f"has more than the {declared:,} bytes that the paper file says")
             if came.kind is FailureKind.TOO_LARGE:
                 return replace(so_far, reason=so_far.reason or came.message)
             return replace(failed(came), verdict=Outcome.UNKNOWN)

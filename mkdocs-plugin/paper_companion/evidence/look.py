@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from paper_companion.evidence.browser_rules import SiteOrigin
-from paper_companion.evidence.embeds import judge_fetch, judge_frame
+from paper_companion.evidence.embeds import judge_fetch, judge_frame, with_fetch
 from paper_companion.evidence.files import FileJudge
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
@@ -16,7 +16,7 @@ from paper_companion.evidence.judgement import Judgement
 from paper_companion.evidence.known import KnownServices
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import Web
-from paper_companion.evidence.pages import judge_page
+from paper_companion.evidence.pages import judge_document, judge_page
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.subjects import Role, Subject
@@ -70,7 +70,8 @@ class Looker:
         archive = subject.name.startswith("code.archive")
         where = str(root) if subject.role in (Role.FILE, Role.FRAME, Role.BROWSER) else ""
         weights = repr(subject.weights) if subject.weights is not None else ""
-        return (self._setting_text, str(subject.role), archive, subject.target, subject.access, where, weights)
+        how = (subject.access, subject.fetched)
+        return (self._setting_text, str(subject.role), archive, subject.target, how, where, weights)
 
     def needs_web(self, subject: Subject) -> bool:
         """Whether only somebody else can tell. What lies here is looked at anew every time."""
@@ -82,14 +83,21 @@ class Looker:
 
     def look(self, root: Path, subject: Subject) -> Judgement | None:
         """The judgement of one subject of a project, None when it cannot be looked at from here."""
+        services = self._setting.services
         if subject.role is Role.FILE:
             limit = self._setting.download_limit_bytes
-            return FileJudge(root, self._folder, self.web, self._known, limit, self._progress).judge(subject)
+            judgement = FileJudge(root, self._folder, self.web, self._known, limit, self._progress).judge(subject)
+            if not subject.fetched or self.web is None or judgement is None or not judgement.good:
+                return judgement
+            return with_fetch(judgement, self.web, services.asked_at(subject.address), self._site(root))
         if self.web is None or self._known is None:
             return None
-        if subject.role in (Role.FRAME, Role.BROWSER):
-            site = SiteOrigin.of(self._setting.site_url or site_url(root))
-            if subject.role is Role.FRAME:
-                return judge_frame(self.web, subject.address, site)
-            return judge_fetch(self.web, subject, site)
-        return self._known.judge(subject) or judge_page(self.web, self._setting.services.asked_at(subject.address))
+        if subject.role is Role.FRAME:
+            return judge_frame(self.web, subject.address, self._site(root), services.base("huggingface") or "")
+        if subject.role is Role.BROWSER:
+            return judge_fetch(self.web, subject, self._site(root))
+        judge = judge_document if subject.role is Role.DOCUMENT else judge_page
+        return self._known.judge(subject) or judge(self.web, services.asked_at(subject.address))
+
+    def _site(self, root: Path) -> SiteOrigin | None:
+        return SiteOrigin.of(self._setting.site_url or site_url(root))

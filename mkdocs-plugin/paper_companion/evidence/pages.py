@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, ok, refused, unknown, warning
-from paper_companion.evidence.markup import HTML_TYPES, anchors_of, as_utf8, heading_of, title_of
+from paper_companion.evidence.markup import HTML_TYPES, anchors_of, as_utf8, heading_of, is_html, title_of
 from paper_companion.evidence.model import Rung
 from paper_companion.evidence.net.address import HttpAddress, parse_address
 from paper_companion.evidence.net.connection import Answer
@@ -79,6 +79,17 @@ def judge_page(web: Web, url: str) -> Judgement:
         cost.received_bytes,
         judgement.failure,
     )
+
+
+def judge_document(web: Web, url: str) -> Judgement:
+    """Whether an address leads programs to a description in JSON."""
+    judgement = judge_page(web, url)
+    # The same question as the judgement's, so that the answer is at hand and costs nothing.
+    answer = web.visit(url, headers={"Range": f"bytes=0-{web.limits.page_bytes - 1}"}).final
+    if judgement.good and answer is not None and is_html(answer.body):
+        wrong = broken("is an HTML page, not a description in JSON")
+        return replace(wrong, requests=judgement.requests, received_bytes=judgement.received_bytes)
+    return judgement
 
 
 def _wants_a_second_look(judgement: Judgement) -> bool:

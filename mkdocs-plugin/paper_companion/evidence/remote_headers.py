@@ -36,7 +36,9 @@ def judge_remote_header(
     try:
         if format_of(subject.file) == "safetensors":
             length = header_bytes(file.upto(LENGTH_BYTES), size_bytes)
-            outline = safetensors_outline(file.upto(LENGTH_BYTES + length)[LENGTH_BYTES:])
+            whole = LENGTH_BYTES + length
+            left = None if size_bytes is None else size_bytes - whole
+            outline = safetensors_outline(file.upto(whole)[LENGTH_BYTES:], left)
         else:
             if size_bytes is None or size_bytes > ONNX_BYTES:
                 return NotLookedAt("the whole of an ONNX file is needed for that")

@@ -11,6 +11,7 @@ from paper_companion.evidence.install import packages_in
 from paper_companion.evidence.model import Kind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
+from paper_companion.paper.interface import Demo
 from paper_companion.paper.model import Paper, Publication, Result
 
 
@@ -18,6 +19,7 @@ class Role(StrEnum):
     """What an address or identifier is for; decides what has to be true of it."""
 
     PAGE = "page"
+    DOCUMENT = "document"
     DOI = "DOI"
     CONCEPT_DOI = "concept DOI"
     ARXIV = "arXiv"
@@ -44,6 +46,8 @@ class Subject:
     code: Code | None = None
     weights: Weights | None = None
     """The weights that the file holds, for what their header says."""
+    fetched: bool = False
+    """Whether a demo in the reader's browser needs the file, and the project holds no copy for the site to serve."""
     wanted_by: str = ""
     """The component whose badge it counts for: `code`, `weights[leafgrade-s]`, …; empty for none."""
     essential: bool = True
@@ -92,7 +96,7 @@ def subjects(paper: Paper) -> tuple[Subject, ...]:
     for number, dataset in enumerate(paper.data):
         found += _dataset(dataset, number)
     for number, weights in enumerate(paper.weights):
-        found += _weights(weights, number)
+        found += _weights(weights, number, paper.demo)
     for number, result in enumerate(paper.results):
         if result.verified is not None and result.verified.url:
             name = f"results[{result.id}].verified.url"
@@ -167,7 +171,7 @@ def _dataset(dataset: Dataset, number: int) -> Iterator[Subject]:
     for key, role, address in (
         ("url", Role.PAGE, dataset.url),
         ("doi", Role.DOI, dataset.doi),
-        ("croissant", Role.PAGE, dataset.croissant),
+        ("croissant", Role.DOCUMENT, dataset.croissant),
     ):
         if address:
             essential = not dataset.files and key != "croissant"
@@ -176,7 +180,7 @@ def _dataset(dataset: Dataset, number: int) -> Iterator[Subject]:
     yield from _files(dataset.files, by, ("data", number), dataset.access)
 
 
-def _weights(weights: Weights, number: int) -> Iterator[Subject]:
+def _weights(weights: Weights, number: int, demo: Demo | None) -> Iterator[Subject]:
     if weights.access == "withdrawn":
         return
     by = f"weights[{weights.id}]"
@@ -185,13 +189,19 @@ def _weights(weights: Weights, number: int) -> Iterator[Subject]:
         alone = not weights.files
         yield Subject(f"{by}.url", keys, Role.PAGE, weights.url, weights.access, wanted_by=by, essential=alone)
     for subject in _files(weights.files, by, ("weights", number), weights.access):
-        yield replace(subject, weights=weights)
+        file = subject.file
+        fetched = file is not None and file.path is None and demo is not None and _reads(demo, weights, file)
+        yield replace(subject, weights=weights, fetched=fetched)
     for side, tensors in (("inputs", weights.inputs), ("outputs", weights.outputs)):
         for place, tensor in enumerate(tensors):
             if tensor.test is not None:
                 file = File(path=tensor.test.file, sha256=tensor.test.sha256)
                 name, keys = f"{by}.{side}[{tensor.id}].test", ("weights", number, side, place, "test", "file")
                 yield Subject(name, keys, Role.FILE, tensor.test.file, file=file, wanted_by=by, essential=False)
+
+
+def _reads(demo: Demo, weights: Weights, file: File) -> bool:
+    return demo.kind == "pyodide" and demo.weights_id == weights.id and demo.uses(file)
 
 
 def _files(files: tuple[File, ...], by: str, keys: tuple[str | int, ...], access: str) -> Iterator[Subject]:

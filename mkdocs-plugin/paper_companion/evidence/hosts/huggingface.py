@@ -76,7 +76,7 @@ def judge_hub(api: Api, base: str, link: HubLink, access: str = "open") -> Judge
     if data.get("disabled") is True:
         return broken(f"the {link.name} is disabled by the hub")
     if link.kind == "spaces":
-        return _stage(api, base, link)
+        return judge_stage(api, base, link)
     gated = data.get("gated") not in (False, None)
     if gated and access == "open":
         return warning(f"the {link.name} is gated, though the paper file says open", "say access: gated, with a reason")
@@ -141,7 +141,8 @@ def _refusal(answer: Answer, link: HubLink) -> Judgement | None:
     raise Unanswered(unknown(f"Hugging Face answers {answer.status}{f' ({code[:40]})' if code else ''}"))
 
 
-def _stage(api: Api, base: str, link: HubLink) -> Judgement:
+def judge_stage(api: Api, base: str, link: HubLink) -> Judgement:
+    """Whether a space runs. Raises Unanswered."""
     answer = api.ask(f"{base}/api/spaces/{quote(link.id)}/runtime")
     if answer.status != 200:
         raise Unanswered(unknown(f"Hugging Face answers {answer.status} when asked how the space does"))
