@@ -187,6 +187,8 @@ def test_a_paper_without_a_demo_says_so(project, command):
 def test_without_network_and_cache_the_lock_says_what_is_missing_and_what_to_do(project, monkeypatch):
     monkeypatch.setenv("PAPER_COMPANION_CACHE", str(project / "cache"))
 
+    (project / "nothing").mkdir()
+
     done = run("lock", "--from", str(project / "nothing"))
 
     assert done.exit_code == 1
