@@ -28,7 +28,9 @@ class PaperCompanionConfig(base.Config):
     collection = opt.Optional(opt.Type(str))
     """A folder, relative to docs_dir, whose papers get one page that lists them, a feed, and no place in the nav."""
     cards = opt.Type(bool, default=False)
-    """Whether to draw a picture for link previews of each paper; needs Pillow, and a tenth of a second a paper."""
+    """Whether to draw a picture for link previews of each paper; needs Pillow, and 20 ms a paper."""
+    card_fonts = opt.ListOfItems(opt.File(exists=True), default=[])
+    """Font files for the cards, relative to mkdocs.yml; used before Pillow's own font and those of the machine."""
     templates = opt.Optional(opt.Dir(exists=True))
     """A folder of templates that take the place of ours, relative to mkdocs.yml."""
     strings = opt.DictOfItems(opt.Type(str), default={})
@@ -48,6 +50,11 @@ def check_options(options: PaperCompanionConfig) -> None:
     """Raises ConfigurationError for what no site can be built with."""
     if options.cards and find_spec("PIL") is None:
         raise ConfigurationError("paper-companion: cards need Pillow (pip install pillow)")
+    for path in options.card_fonts if options.cards else ():
+        from paper_companion.page.fonts import Face
+
+        if not Face(path).is_readable():
+            raise ConfigurationError(f"paper-companion: card_fonts: {path} is no font that Pillow can read")
     if options.papers is not None and not _is_pattern(options.papers):
         raise ConfigurationError(
             f"paper-companion: papers: {options.papers!r} is no pattern for files in docs_dir "

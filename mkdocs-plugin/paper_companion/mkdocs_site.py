@@ -15,7 +15,7 @@ from mkdocs.utils import get_relative_url
 
 from paper_companion.mkdocs_options import template_overrides
 from paper_companion.mkdocs_papers import Papers
-from paper_companion.mkdocs_report import report
+from paper_companion.mkdocs_report import log, report
 from paper_companion.page.collection import collection_html, entry, feed
 from paper_companion.page.embedding import NotShown, problem_html
 from paper_companion.page.escaping import escape_heading
@@ -63,7 +63,8 @@ class CompanionSite:
         watch.add(folders, Path(config.docs_dir))
         if kept is not None:
             templates = Sources((), tuple((folder, "**/*") for folder in folders)).state()
-            kept.begin((config.site_url, repr(config.user_configs), templates))
+            markdown = (self._extensions, repr(config.mdx_configs))
+            kept.begin((config.site_url, config.theme.name, markdown, repr(dict(options)), templates))
         self._began_ns = time.time_ns()
         self._papers = Papers(config, options, watch, uris, self._is_kept)
         if errors := self._papers.errors:
@@ -141,6 +142,8 @@ class CompanionSite:
         except PaperError as error:
             report(error, _BROKEN_TEMPLATE, self._serving)
             return Finished.of(_error_page(uri, error), [])
+        for note in page.notes:
+            log.warning(str(note))
         collected = self._options.collects(uri)
         finished = Finished.of(page, blocks, entry(companion, file.url) if collected else None)
         if self._kept is not None:
@@ -175,23 +178,34 @@ class CompanionSite:
 
     def _rendering(self, page: File, prefix: str, blocks: list[str], to_html: Callable[[str], str]) -> Rendering:
         prose = Prose(to_html, highlight=self._config.theme.name == "material")
-        strings, card = self._options.strings, self._options.cards
-        return Rendering(self._place(page), self._overrides, prose, blocks, prefix, strings=strings, card=card)
+        return Rendering(
+            self._place(page),
+            self._overrides,
+            prose,
+            blocks,
+            prefix,
+            strings=self._options.strings,
+            card=self._options.cards,
+            card_fonts=tuple(map(Path, self._options.card_fonts)),
+        )
 
     def _place(self, page: File) -> Place:
         return Place(lambda path: get_relative_url(quote(path), page.url), page.url, self._config.site_url)
+
+    @property
+    def _extensions(self) -> list[str]:
+        """The site's own Markdown extensions that prose can have, too."""
+        return [name for name in self._config.markdown_extensions if isinstance(name, str) and name != "toc"]
 
     @cached_property
     def _to_html(self) -> Callable[[str], str]:
         """Prose through the site's own Markdown extensions."""
         import markdown
 
-        extensions, settings = self._config.markdown_extensions, self._config.mdx_configs
-        names = [name for name in extensions if isinstance(name, str) and name != "toc"]
-        configs = {name: dict(settings.get(name) or {}) for name in names}
+        configs = {name: dict(self._config.mdx_configs.get(name) or {}) for name in self._extensions}
         if "footnotes" in configs:
             configs["footnotes"]["UNIQUE_IDS"] = True  # several pieces of prose share a page
-        converter = markdown.Markdown(extensions=names, extension_configs=configs)
+        converter = markdown.Markdown(extensions=self._extensions, extension_configs=configs)
         return lambda text: converter.reset().convert(text)
 
 

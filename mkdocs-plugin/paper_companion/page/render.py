@@ -15,7 +15,7 @@ from paper_companion.page.paper_json import paper_json
 from paper_companion.page.sections import PARTS, SECTIONS, section_views
 from paper_companion.page.templating import Rendering, render_template
 from paper_companion.page.texts import unknown_texts
-from paper_companion.paper.reader import PaperError
+from paper_companion.paper.reader import PaperError, Problem
 from paper_companion.site_file import SiteFile, web_files
 
 
@@ -34,13 +34,15 @@ class Page:
     """What has to be copied into the site for this page, and may be for others, too."""
     beside: tuple[SiteFile, ...] = ()
     """Small files of this page alone, made with it: its data and its badges."""
+    notes: tuple[Problem, ...] = ()
+    """What the author should know, though there is a page."""
 
 
 def render(companion: Companion, rendering: Rendering) -> Page:
     """The whole page. Raises PaperError for an unknown section and for a broken template."""
     title = companion.file.paper.paper.title
     about = description(companion)
-    card = _card(companion) if rendering.card else None
+    card, notes = _card(companion, rendering) if rendering.card else (None, ())
     sections = section_order(companion, rendering.overrides)
     return Page(
         f"# {escape_heading(title)}\n\n{render_parts(companion, rendering, sections)}",
@@ -50,6 +52,7 @@ def render(companion: Companion, rendering: Rendering) -> Page:
         head(companion, rendering.place, about, card.path if card is not None else None),
         (*web_files()[1], *companion.site_files),
         (*files_beside(companion), *((card,) if card is not None else ())),
+        notes,
     )
 
 
@@ -95,13 +98,29 @@ def description(companion: Companion) -> str:
     return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
 
 
-def _card(companion: Companion) -> SiteFile:
-    from paper_companion.page.card import card_png
+def _card(companion: Companion, rendering: Rendering) -> tuple[SiteFile | None, tuple[Problem, ...]]:
+    """The picture for link previews, and what had to be left out of it because no font here has the letters."""
+    from paper_companion.page.card import CardBadge, cannot_be_drawn, card_png
 
-    publication = companion.file.paper.paper
-    authors = ", ".join(author.name for author in publication.authors)
-    data = card_png(publication.title, authors, badges(companion))
-    return SiteFile(f"{companion.folder}{companion.file.path.stem}-card.png", data=data)
+    publication, fonts = companion.file.paper.paper, rendering.card_fonts
+    strings = {**rendering.strings, **companion.file.paper.page.strings}
+    authors = tuple(author.name for author in publication.authors)
+    shown = tuple(
+        CardBadge(" ".join(strings.get(word, word) for word in words if word), badge.state, badge.rung)
+        for badge in badges(companion)
+        for words in [(badge.kind, badge.name, badge.state)]
+    )
+    if why := cannot_be_drawn(publication.title, fonts):
+        return None, (companion.file.problem(f"is on no card: {why}", "paper", "title"),)
+    notes = []
+    if why := cannot_be_drawn(" ".join(authors), fonts):
+        notes.append(companion.file.problem(f"are not on the card: {why}", "paper", "authors"))
+        authors = ()
+    if why := cannot_be_drawn(" ".join(badge.text for badge in shown), fonts):
+        notes.append(companion.file.problem(f"the badges are not on the card: {why}", "page", "strings"))
+        shown = ()
+    data = card_png(publication.title, authors, shown, fonts)
+    return SiteFile(f"{companion.folder}{companion.file.path.stem}-card.png", data=data), tuple(notes)
 
 
 def files_beside(companion: Companion) -> tuple[SiteFile, ...]:

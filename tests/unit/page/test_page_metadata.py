@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from making import PLACE, RENDERING, companion
-from paper_companion.page.card import card_png
 from paper_companion.page.companion import load_companion
 from paper_companion.page.metadata import head
 from paper_companion.page.render import description, render
@@ -307,8 +306,3 @@ def test_the_card_is_a_picture_of_1200_by_630_pixels_that_the_head_names(tmp_pat
     assert Image.open(io.BytesIO(card.content)).size == (1200, 630)
     assert len(card.content) < 40_000
     assert Head(made.head).all("og:image") == [f"https://example.org/repo/{card.path}"]
-
-
-@pytest.mark.parametrize("title", ["Листья", "Ñandú: ¿qué?", "A" * 400, "word " * 80])
-def test_cards_of_all_titles_are_drawn_and_differ(title):
-    assert card_png(title, "", ()) != card_png("x" + title, "", ())
