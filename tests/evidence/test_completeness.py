@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from paper_companion.cli import main
 from paper_companion.evidence.checklists import CHECKLISTS, CODE_COMPLETENESS, ML_REPRODUCIBILITY, NEURIPS, fill
-from paper_companion.evidence.completeness import Tick, judge_completeness, look_for_all
+from paper_companion.evidence.completeness import Tick, judge_completeness
+from paper_companion.evidence.completeness_signs import look_for_all
 from paper_companion.evidence.model import Kind, read_evidence
 from paper_companion.evidence.repository_files import Checkout, same_repository
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
@@ -61,7 +63,6 @@ def signs(checkout: Checkout, item: str) -> list[str]:
         "docker/gpu.Dockerfile",
         "Project.toml",
         "renv.lock",
-        "setup.cfg",
     ],
 )
 def test_dependencies_are_found_by_the_file_that_holds_them(tmp_path, name):
@@ -129,6 +130,19 @@ def test_results_need_a_table_with_numbers_and_the_commands(tmp_path):
 )
 def test_one_without_the_other_is_no_sign_of_results(tmp_path, text):
     assert signs(checkout(tmp_path, README_dot_md=text), "results") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[" * 9000, "[model " * 900, "http://" * 900, "<" * 9000, "| 1" + "*" * 9000 + "x |", "`bash " * 900, "A=1 " * 900,
+     "](a" * 3000, "from_pretrained(" * 500, "| <td>" * 900, "-=" * 5000,
+     "make x", "|-|\n|1|"],
+)  # fmt: skip
+def test_a_readme_made_to_keep_its_reader_busy_does_not(tmp_path, line):
+    begun = time.monotonic()
+    look_for_all(checkout(tmp_path, README_dot_md=f"# Models\n{line}\n" * (1_900_000 // (len(line) + 10))))
+
+    assert time.monotonic() - begun < 20
 
 
 def test_only_what_git_tracks_counts(tmp_path):

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 from fault_server import Exchange, FaultServer, hang, redirect
 from paper_companion.cli import main
-from paper_companion.evidence.completeness import look_for_all
+from paper_companion.evidence.completeness_signs import look_for_all
 from paper_companion.evidence.fetched_code import FetchedCode, fetch_code
 from paper_companion.evidence.net.addresses import AddressGuard
 from paper_companion.evidence.net.failure import Failure, FailureKind
 from small_web import resolve
 
-README = "| Leaf | 94.1 % |\n\n    python train.py\n"
+README = "| Model | Accuracy |\n|---|---|\n| Leaf | 94.1 % |\n\n    python train.py\n"
 
 
 def git(*words: str, folder: Path) -> str:
@@ -91,7 +91,7 @@ def test_the_pinned_commit_is_fetched_and_not_a_later_one(server, project, guard
     assert code.paths == ("README.md", "evil.md", "huge.bin", "train.py")
     found = look_for_all(code)
     assert [str(sign) for sign in found["training"]] == ["train.py"]
-    assert [str(sign) for sign in found["results"]] == ["README.md:1", "README.md:3"]
+    assert [str(sign) for sign in found["results"]] == ["README.md:3", "README.md:5"]
     assert found["evaluation"] == ()
 
 

@@ -15,6 +15,21 @@ _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", ".
 
 
 @dataclass(frozen=True)
+class Sign:
+    """Where something was found: a path in the repository, and lines from 1 (both 0 for the whole file)."""
+
+    path: str
+    first_line: int = 0
+    last_line: int = 0
+
+    def __str__(self) -> str:
+        if not self.first_line:
+            return self.path
+        same = self.first_line == self.last_line
+        return f"{self.path}:{self.first_line}" + ("" if same else f"-{self.last_line}")
+
+
+@dataclass(frozen=True)
 class Checkout:
     """A folder with code in it."""
 
