@@ -13,7 +13,7 @@ demo: .venv/demo.done
 	cd examples/digits && ../../$(BIN)/mkdocs serve --dev-addr $(ADDRESS)
 
 test: .venv/test.done lint
-	sh tests/browser/install_chromium.sh $(BIN)
+	sh tests/browser/install_browsers.sh $(BIN)
 	$(BIN)/pytest
 
 lint: .venv/test.done

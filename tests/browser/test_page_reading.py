@@ -97,7 +97,7 @@ def test_search_filters_and_sorting_narrow_the_list_of_papers(page, lab):
     assert page.inner_text(".pc-count span") == "1"
 
     page.select_option("[name=access]", "")
-    page.select_option("[aria-label=Sort]", "1")
+    page.select_option("[name=sort]", "oldest")
     assert titles(page)[0] == "Root maps from two drillings"
 
 
