@@ -78,10 +78,10 @@ def apa(publication: Publication) -> str:
 
 
 def cff(paper: Paper) -> str:
-    """A CITATION.cff (1.2.0) of the code, with the paper as its preferred citation."""
+    """A CITATION.cff (1.2.0) of the code, with the paper as its preferred citation; valid when there are authors."""
     publication, code = paper.paper, paper.code
     archive = code.archive if code is not None else None
-    authors = [_cff_author(author) for author in publication.authors] or [{"name": "The authors"}]
+    authors = [_cff_author(author) for author in publication.authors]
     identifiers = [("doi", archive.concept_doi), ("swh", archive.swhid)] if archive is not None else []
     document = {
         "cff-version": "1.2.0",

@@ -16,6 +16,7 @@ from paper_companion.page.results import made_by, result_views
 from paper_companion.page.weights import Fact, usage_views, weights_views
 from paper_companion.page.words import count, size
 from paper_companion.paper.model import Paper
+from paper_companion.paper.origins import imported_keys
 
 SECTIONS = (
     "header",
@@ -93,7 +94,12 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
         "checklists": lambda: _if_any("checklists", checklist_views(companion)),
         "limitations": lambda: {} if paper.paper.limitations else None,
         "citation": lambda: {"citations": _citations(paper)},
-        "checked": lambda: {"checked": _looks(companion), "locked": _locked(companion), "lock": _lock_hash(companion)},
+        "checked": lambda: {
+            "checked": _looks(companion),
+            "imported": _imported(companion),
+            "locked": _locked(companion),
+            "lock": _lock_hash(companion),
+        },
     }
     views = {name: view for name, make in makers.items() if name in wanted and (view := make()) is not None}
     if wanted & {"header", "badges"}:
@@ -123,11 +129,9 @@ def _demo(companion: Companion) -> dict[str, Any] | None:
 
 
 def _citations(paper: Paper) -> tuple[Command, ...]:
-    return (
-        Command("BibTeX", "bibtex", bibtex(paper.paper)),
-        Command("APA", "text", apa(paper.paper)),
-        Command("CITATION.cff", "yaml", cff(paper)),
-    )
+    plain = (Command("BibTeX", "bibtex", bibtex(paper.paper)), Command("APA", "text", apa(paper.paper)))
+    # A citation file without authors is none.
+    return (*plain, Command("CITATION.cff", "yaml", cff(paper))) if paper.paper.authors else plain
 
 
 def _run(paper: Paper) -> Run | None:
@@ -213,6 +217,11 @@ def _locked(companion: Companion) -> tuple[Fact, ...]:
 
 def _lock_hash(companion: Companion) -> str | None:
     return companion.bundle.lock.sha256 if companion.bundle is not None else None
+
+
+def _imported(companion: Companion) -> tuple[Fact, ...]:
+    """What was read from other files of the project, by file."""
+    return tuple(Fact(file, ", ".join(keys), code=True) for file, keys in imported_keys(companion.file).items())
 
 
 def _looks(companion: Companion) -> tuple[Look, ...]:

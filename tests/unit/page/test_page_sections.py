@@ -254,3 +254,27 @@ def test_code_that_is_not_shared_and_has_no_commands_says_why(tmp_path, code, to
     assert "## Run it yourself" in markdown
     assert told in markdown
     assert "<dl" not in markdown.partition("## Run it yourself")[2].partition("##")[0]
+
+
+def test_a_page_tells_which_values_were_read_from_which_file(tmp_path):
+    citation = "cff-version: 1.2.0\nmessage: cite\ntitle: Leaves\nauthors: [{family-names: Nowak}]\n"
+    made = companion(tmp_path, "import: CITATION.cff\npaper: {title: Our leaves}\n", **{"CITATION.cff": citation})
+
+    text = render(made, RENDERING).markdown
+
+    assert "These values were read from other files of the project:" in text
+    assert "<dt>CITATION.cff</dt><dd><code>paper.authors</code></dd>" in text
+    assert (
+        "other files of the project" not in render(companion(tmp_path, "paper: {title: Leaves}\n"), RENDERING).markdown
+    )
+
+
+def test_a_paper_without_authors_has_no_citation_file(tmp_path):
+    with_authors, without = (
+        render(companion(tmp_path, f"paper: {{title: Leaves, authors: {authors}}}\n"), RENDERING).markdown
+        for authors in ("[Ines Nowak]", "[]")
+    )
+
+    assert "CITATION.cff" in with_authors
+    assert "CITATION.cff" not in without
+    assert "BibTeX" in without
