@@ -6,8 +6,6 @@ import codecs
 import html
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 
@@ -50,6 +48,8 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
 
 def anchors_of(body: bytes) -> frozenset[str]:
     """Every anchor that a fragment can name: ids of all elements, names of links."""
+    from selectolax.lexbor import LexborHTMLParser
+
     found = set()
     for node in LexborHTMLParser(body).css("[id],a[name]"):
         attributes = node.attributes

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 Key = TypeVar("Key")
 Outside = tuple[str, bool]
@@ -67,6 +68,8 @@ class SiteReader:
         self.links.broken.extend(self._broken())
 
     def _read_page(self, page: str) -> Iterator[Outside]:
+        from selectolax.lexbor import LexborHTMLParser
+
         links, data = self.links, self._data(page)
         try:
             tree = LexborHTMLParser(data)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from paper_companion.evidence.net.failure import Failure, FailureKind
 
 REFUSALS_OF_A_HOST = 3
+# Who waits for a time to start sees that late that the host was closed.
+_LONGEST_SLEEP_S = 0.25
 _TIME_IS_UP = Failure(FailureKind.DEADLINE, "not looked at: the run's time was up")
 
 
@@ -23,7 +25,6 @@ class HostGate:
         self._next_start = 0.0
         self._held_until = 0.0
         self._changed = threading.Condition()
-        self._shut = threading.Event()
         self.closed: Failure | None = None
         self._refusals = 0
 
@@ -64,7 +65,7 @@ class HostGate:
             if now >= deadline:
                 return _TIME_IS_UP
             if now < start:
-                self._shut.wait(min(start, deadline) - now)
+                time.sleep(min(start - now, deadline - now, _LONGEST_SLEEP_S))
             elif start < self._held_until:
                 start = self._reserved(self._held_until)
             else:
@@ -88,7 +89,6 @@ class HostGate:
             if self._refusals >= REFUSALS_OF_A_HOST:
                 self.closed = failure
                 self._changed.notify_all()
-                self._shut.set()
 
     def answered(self) -> None:
         """Any other answer: this host still talks."""

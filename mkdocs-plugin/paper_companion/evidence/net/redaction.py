@@ -17,5 +17,7 @@ def redacted(text: str) -> str:
 
     Control characters and direction marks, with which a stranger's address could forge lines of a log, become `?`.
     """
+    if text.isascii() and text.isprintable() and "@" not in text and "=" not in text:
+        return text
     text = _CONTROL.sub("?", text)
     return _SECRET_PARAMETER.sub(r"\1***", _USERINFO.sub("***@", text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.cookies
 import socket
 import ssl
 import threading
@@ -74,6 +73,8 @@ class _Jar:
     by_host: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def take(self, host: str, answer: Answer) -> None:
+        import http.cookies
+
         for line in answer.headers.get_all("set-cookie") or ():
             with suppress(http.cookies.CookieError):
                 for name, morsel in http.cookies.SimpleCookie(line).items():
