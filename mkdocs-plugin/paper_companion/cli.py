@@ -237,17 +237,27 @@ def export(format: str, paper: Path, to: Path | None, weights: str | None) -> No
 @click.option("--base", default="", help="What leads from the page's address to its folder's, such as ../")
 @click.option("--site-url", help="The folder's address on the web, for metadata and download commands.")
 @click.option("--without-page", is_flag=True, help="Write only what a page with parts of the companion needs.")
+@click.option(
+    "--card", is_flag=True, help="Draw a picture for link previews (needs Pillow, and --site-url to be found)."
+)
+@click.option("--card-font", "fonts", multiple=True, type=PATHS, help="A font file to draw it with. Repeatable.")
 @reporting_problems
-def build(paper: Path, to: Path, base: str, site_url: str | None, without_page: bool) -> None:
+def build(
+    paper: Path, to: Path, base: str, site_url: str | None, without_page: bool, card: bool, fonts: tuple[Path, ...]
+) -> None:
     """Write PAPER's page as Markdown with all its files, for any site generator.
 
     When PAPER lies in the folder that is written to, its page comes beside it.
     """
     from paper_companion.demo.bundle import bundle_demo
     from paper_companion.demo.cache import Cache
+    from paper_companion.page.fonts import why_no_cards
     from paper_companion.page.reading import read_companion
-    from paper_companion.page.standalone import standalone_files
+    from paper_companion.page.standalone import standalone_page
     from paper_companion.whole_file import copy_whole, write_whole
+
+    if card and (why := why_no_cards(fonts)):
+        raise click.UsageError(why)
 
     def say(text: str) -> None:
         click.echo(text, err=True)
@@ -255,7 +265,10 @@ def build(paper: Path, to: Path, base: str, site_url: str | None, without_page: 
     inside = paper.resolve().is_relative_to(to.resolve())
     uri = paper.resolve().relative_to(to.resolve()).as_posix() if inside else paper.name
     companion = read_companion(paper, uri, site_url, lambda file: bundle_demo(file, Cache(), say=say))
-    files = standalone_files(companion, base, site_url)[2 if without_page else 0 :]
+    page = standalone_page(companion, base, site_url, card, fonts)
+    for note in page.notes:
+        say(str(note))
+    files = page.files if without_page else (*page.own, *page.files)
     for file in files:
         if file.source is not None:
             copy_whole(file.source, to / file.path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -48,13 +47,11 @@ class PaperCompanionConfig(base.Config):
 
 def check_options(options: PaperCompanionConfig) -> None:
     """Raises ConfigurationError for what no site can be built with."""
-    if options.cards and find_spec("PIL") is None:
-        raise ConfigurationError("paper-companion: cards need Pillow (pip install pillow)")
-    for path in options.card_fonts if options.cards else ():
-        from paper_companion.page.fonts import Face
+    if options.cards:
+        from paper_companion.page.fonts import why_no_cards
 
-        if not Face(path).is_readable():
-            raise ConfigurationError(f"paper-companion: card_fonts: {path} is no font that Pillow can read")
+        if why := why_no_cards(map(Path, options.card_fonts)):
+            raise ConfigurationError(f"paper-companion: cards: {why}")
     if options.papers is not None and not _is_pattern(options.papers):
         raise ConfigurationError(
             f"paper-companion: papers: {options.papers!r} is no pattern for files in docs_dir "

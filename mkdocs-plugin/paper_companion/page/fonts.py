@@ -3,8 +3,9 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,13 @@ class Face(NamedTuple):
 
 class NoFontError(Exception):
     """Letters that nothing here can draw. The text says which, and what to do."""
+
+
+def why_no_cards(own: Iterable[Path]) -> str:
+    """Why no pictures can be drawn with these fonts of the author's; empty when they can."""
+    if find_spec("PIL") is None:
+        return "cards need Pillow (pip install pillow)"
+    return next((f"{path} is no font that Pillow can read" for path in own if not Face(str(path)).is_readable()), "")
 
 
 def pieces(text: str, own: tuple[Path, ...]) -> list[tuple[str, Face]]:

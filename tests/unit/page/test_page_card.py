@@ -7,8 +7,10 @@ from pathlib import Path
 
 import fontpkg
 import pytest
+from click.testing import CliRunner
 from making import RENDERING, companion
 from mkdocs.exceptions import ConfigurationError
+from paper_companion.cli import main
 from paper_companion.mkdocs_options import PaperCompanionConfig, check_options
 from paper_companion.page.card import SIZE, CardBadge, cannot_be_drawn, card_png
 from paper_companion.page.fonts import Face, NoFontError, pieces, readable
@@ -186,5 +188,27 @@ def test_a_file_that_is_no_font_is_told(tmp_path):
     options.load_dict({"cards": True, "card_fonts": [str(tmp_path / "font.ttf")]})
     options.validate()
 
-    with pytest.raises(ConfigurationError, match=r"card_fonts: .*font\.ttf is no font that Pillow can read"):
+    with pytest.raises(ConfigurationError, match=r"cards: .*font\.ttf is no font that Pillow can read"):
         check_options(options)
+
+
+def test_a_page_for_another_generator_has_a_card_when_it_is_asked_for(tmp_path):
+    made = companion(tmp_path, PAPER.replace("Leaves", "पत्ता"))
+    command = ["build", str(made.file.path), "--to", str(tmp_path / "out"), "--site-url", "https://example.org/"]
+
+    without = CliRunner().invoke(main, command)
+    assert not (tmp_path / "out/paper-card.png").exists()
+    with_card = CliRunner().invoke(main, [*command, "--card", "--card-font", str(DEVANAGARI)])
+
+    assert without.exit_code == with_card.exit_code == 0
+    assert Image.open(io.BytesIO((tmp_path / "out/paper-card.png").read_bytes())).size == SIZE
+    assert "https://example.org/paper-card.png" in (tmp_path / "out/paper.head.html").read_text()
+
+
+def test_a_page_for_another_generator_tells_of_a_title_without_a_font(tmp_path):
+    made = companion(tmp_path, PAPER.replace("Leaves", f"Leaf {RARE}"))
+
+    done = CliRunner().invoke(main, ["build", str(made.file.path), "--to", str(tmp_path / "out"), "--card"])
+
+    assert done.exit_code == 0
+    assert done.stderr.startswith(f"{made.file.path}:3:10: paper.title: is on no card: no font here has the letters")
