@@ -333,12 +333,28 @@ def test_an_onnx_file_that_holds_far_more_or_fewer_parameters_is_another_model(f
     assert judgement is None or judgement.at == ("parameters",)
 
 
-@pytest.mark.parametrize("name", ["w.pt", "w.pkl", "w.ckpt", "w.joblib"])
+@pytest.mark.parametrize(
+    "name", ["w.pt", "w.pkl", "w.ckpt", "w.joblib", "pytorch_model.bin", "pytorch_model-00001-of-00002.bin"]
+)
 def test_a_pickle_is_named_as_a_risk_and_never_loaded(tmp_path, name):
     judgement = local(tmp_path, b"\x80\x04cos\nsystem\n(S'touch /tmp/loaded'\ntR.", name)
 
     assert judgement.verdict is WARNING
     assert "is a pickle" in judgement.reason
+
+
+def test_what_lies_outside_of_the_project_is_compared_and_not_told(tmp_path):
+    (tmp_path / "secret").write_bytes(DATA)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "w.bin").symlink_to(tmp_path / "secret")
+    judgements = [
+        FileJudge(project, tmp_path).judge(Subject("x", (), Role.FILE, "w.bin", file=File(path="w.bin", sha256=sha256)))
+        for sha256 in (SHA256, "0" * 64, None)
+    ]
+
+    assert [judgement.verdict for judgement in judgements] == [OK, BROKEN, OK]
+    assert not any(SHA256 in str(judgement) for judgement in judgements[1:])
 
 
 def test_a_missing_local_file_is_broken(tmp_path):

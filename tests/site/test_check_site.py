@@ -1,6 +1,7 @@
 """`paper-companion check --site`: every link of a built site, mapped back to the paper file where it comes from."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,6 +101,11 @@ def test_a_link_that_leads_nowhere_is_broken(tmp_path, link, said):
     [
         '<img src="no.png">',
         '<img srcset="no.png 1x, no.png 2x">',
+        '<img srcset="data:image/png;base64,iVBORw0,KGgo= 1x,no.png">',
+        '<video poster="no.png"></video>',
+        '<object data="no.png"></object>',
+        '<embed src="no.png">',
+        '<track src="no.png">',
         '<script src="no.png"></script>',
         '<iframe src="no.png"></iframe>',
         '<link rel="stylesheet" href="no.png">',
@@ -221,3 +227,10 @@ def test_a_site_whose_reading_comes_to_no_end_is_2(tmp_path, monkeypatch):
 
     assert result.exit_code == 2
     assert "site: its pages could not be read" in result.output
+
+
+def test_a_pipe_in_the_site_is_not_waited_for(tmp_path):
+    write_site(tmp_path, index_html='<a href="b.html">x</a>')
+    os.mkfifo(tmp_path / "b.html")
+
+    assert read_site(tmp_path).unreadable == ["b.html"]

@@ -30,8 +30,9 @@ def is_pickle(file: File, start: bytes) -> bool:
     if start[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
         return True
     looks_like_it = file.name.lower().endswith(_PICKLES) or format_of(file) in {suffix[1:] for suffix in _PICKLES}
-    # .bin is anything; PyTorch's is a zip archive with a pickle in it.
-    return looks_like_it and (not file.name.lower().endswith(".bin") or b"data.pkl" in start)
+    # .bin is anything; PyTorch's has a name of its own, or is a zip archive with a pickle in it.
+    is_anything = file.name.lower().endswith(".bin") and not file.name.lower().startswith("pytorch_model")
+    return looks_like_it and (not is_anything or b"data.pkl" in start)
 
 
 def judge_header(path: Path, subject: Subject) -> Judgement | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,7 +19,14 @@ Key = TypeVar("Key")
 Outside = tuple[str, bool]
 """A link out of the site: its address, and whether it is framed."""
 MAX_PAGE_BYTES = 64 * 1024 * 1024
-_LINKS = "a[href],area[href],link[href],img[src],script[src],iframe[src],source[src],video[src],audio[src],[srcset]"
+MAX_SRCSET = 16 * 1024
+_ATTRIBUTES = ("href", "src", "poster", "data")
+_LINKS = (
+    "a[href],area[href],link[href],img[src],script[src],iframe[src],source[src],video[src],audio[src],track[src],embed[src],"
+    "input[src],video[poster],object[data],[srcset]"
+)
+# An address may hold commas, but not at its ends; what follows it up to the next comma is its width or density.
+_CANDIDATE = re.compile(r"[\s,]*([^\s,](?:\S*[^\s,])?)(?:\s[^,]*)?(?:,|$)")
 _NOT_LINKS = frozenset({"preconnect", "dns-prefetch", "edit", "pingback"})
 _OTHER_SCHEMES = ("mailto:", "tel:", "javascript:", "data:", "blob:", "about:", "sms:", "geo:", "magnet:", "xmpp:")
 
@@ -72,7 +80,7 @@ class SiteReader:
 
         links, data = self.links, self._data(page)
         try:
-            tree = LexborHTMLParser(data)
+            tree = LexborHTMLParser(data) if data is not None else None
         except ValueError:
             tree = None
         if data is None or tree is None:
@@ -108,8 +116,11 @@ class SiteReader:
                 _count(self._within, (target, _anchor(fragment) if fragment else ""), page, written)
 
     def _data(self, page: str) -> bytes | None:
+        path = os.path.join(self._folder, page)
+        if not os.path.isfile(path):
+            return None  # a pipe would be waited for
         try:
-            with open(os.path.join(self._folder, page), "rb") as stream:
+            with open(path, "rb") as stream:
                 data = stream.read(MAX_PAGE_BYTES + 1)
         except OSError:
             return None
@@ -168,12 +179,12 @@ def _written(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
         attributes, tag = node.attributes, node.tag or ""
         if tag == "link" and not _NOT_LINKS.isdisjoint((attributes.get("rel") or "").lower().split()):
             continue
-        for name in ("href", "src"):
-            if name in attributes:
+        for name in _ATTRIBUTES:
+            if name in attributes and (name != "data" or tag == "object"):
                 yield tag, (attributes[name] or "").strip()
-        for candidate in (attributes.get("srcset") or "").split(","):
-            if candidate.strip():
-                yield tag, candidate.split()[0]
+        if "srcset" in attributes:
+            for address in _CANDIDATE.findall((attributes["srcset"] or "")[:MAX_SRCSET]):
+                yield tag, address
 
 
 @lru_cache(maxsize=65536)
