@@ -53,7 +53,7 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @_EVERYTHING
 @click.option("--max-age", default="1h", show_default=True, help="Believe good looks for so long; 0 asks anew.")
 @click.option("--timeout", default="10m", show_default=True, help="End the whole run after so long.")
-@click.option("--threads", default=96, show_default=True, type=click.IntRange(1, 512), help="Requests at once.")
+@click.option("--threads", default=128, show_default=True, type=click.IntRange(1, 512), help="Requests at once.")
 @click.option("--per-host", default=6, show_default=True, type=click.IntRange(1, 512), help="To one host.")
 @click.option("--interval", default="0.01s", show_default=True, help="Time between two requests to a host.")
 @click.option("--allow-address", "allowed", multiple=True, metavar="CIDR", help="Private addresses that may be asked.")

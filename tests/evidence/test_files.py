@@ -11,7 +11,7 @@ import pytest
 from fault_server import Exchange, FaultServer, Responder, answer, endless, in_turn, page, ranged, redirect
 from paper_companion.evidence.download import Downloaded, download
 from paper_companion.evidence.files import FileJudge, hash_file
-from paper_companion.evidence.headers import compare_header, judge_header
+from paper_companion.evidence.headers import compare_header, is_pickle, judge_header
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.judgement import Cost
@@ -333,14 +333,25 @@ def test_an_onnx_file_that_holds_far_more_or_fewer_parameters_is_another_model(f
     assert judgement is None or judgement.at == ("parameters",)
 
 
-@pytest.mark.parametrize(
-    "name", ["w.pt", "w.pkl", "w.ckpt", "w.joblib", "pytorch_model.bin", "pytorch_model-00001-of-00002.bin"]
-)
+@pytest.mark.parametrize("name", ["w.pt", "w.pkl", "w.ckpt", "w.joblib"])
 def test_a_pickle_is_named_as_a_risk_and_never_loaded(tmp_path, name):
     judgement = local(tmp_path, b"\x80\x04cos\nsystem\n(S'touch /tmp/loaded'\ntR.", name)
 
     assert judgement.verdict is WARNING
     assert "is a pickle" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "pickle"),
+    [
+        ("w.pt", True),
+        ("pytorch_model.bin", True),
+        ("pytorch_model-00001-of-00002.bin", True),
+        ("vocabulary.bin", False),
+    ],
+)
+def test_a_pickle_is_known_by_its_name_where_only_its_host_has_seen_it(name, pickle):
+    assert is_pickle(File(url=f"https://example.org/{name}"), b"") is pickle
 
 
 def test_what_lies_outside_of_the_project_is_compared_and_not_told(tmp_path):

@@ -25,7 +25,7 @@ class Limits:
     longest_wait_s: float = 10.0
     """The longest `Retry-After` that is obeyed; a host that asks for more is left alone for the rest of the run."""
     redirects: int = 10
-    threads: int = 96
+    threads: int = 128
     """How many requests are under way at once, all hosts together."""
     per_host: int = 6
     """How many requests are under way at one host: as many as browsers have."""
