@@ -112,6 +112,9 @@ def _check_weights(weights: Weights, data_of: dict[str, Any], report: Report, *k
         check_reference(file.parent, formats, "files of a format", report, *at, "parent")
     for index, name in enumerate(weights.trained_on):
         check_reference(name, data_of, "data", report, *keys, "trained_on", index)
+    for key in ("rtol", "atol"):
+        if weights.tolerance and (getattr(weights.tolerance, key) or 0) < 0:
+            report("a tolerance is never negative", *keys, "tolerance", key)
     for side, tensors in (("inputs", weights.inputs), ("outputs", weights.outputs)):
         _by_id(tensors, report, *keys, side)
         for index, tensor in enumerate(tensors):

@@ -75,13 +75,17 @@ class _Tensor:
             self._lack(
                 "bioimage.io describes each axis (add axes, as {batch: any, channel: [grey], y: 64, x: 64})", "axes"
             )
+        axes = [self._axis(axis, size) for axis, size in tensor.axes.items()]
+        ids = [axis["id"] for axis in axes]
+        if len(set(ids)) < len(ids):
+            self._lack(f"two of its axes have one name there ({', '.join(ids)}: rename one)", "axes")
         steps = "preprocess" if self._side == "inputs" else "postprocess"
         described = [self._step(step, steps, place) for place, step in enumerate(tensor.steps)]
         test = tensor.test
         return {
             "id": identifier(tensor.id, _MAX_TENSOR_ID),
             "description": (tensor.description or "")[:_MAX_DESCRIPTION] or None,
-            "axes": [self._axis(axis, size) for axis, size in tensor.axes.items()],
+            "axes": axes,
             "data": self._data() or None,
             f"{steps}ing": [step for step in described if step is not None] or None,
             "test_tensor": {"source": test.file, "sha256": test.sha256} if test is not None else None,
@@ -109,11 +113,11 @@ class _Tensor:
         if isinstance(size, int):
             self._note("channels have names there, so these are numbered (give their names)", "axes", axis)
             return [f"channel{number}" for number in range(size)]
-        if size == "any":
-            self._lack(
-                "bioimage.io names each channel (replace any by their names, as [red, green, blue])", "axes", axis
-            )
+        if size in ("any", ()):
+            self._lack("bioimage.io names each channel (give their names, as [red, green])", "axes", axis)
             return []
+        if canonical(axis) == "batch":
+            self._lack("bioimage.io has no names along a batch (write its size, or any)", "axes", axis)
         return list(size)
 
     def _any_size(self, axis: str, name: str, kind: str) -> dict[str, Any] | None:
@@ -121,7 +125,8 @@ class _Tensor:
         if self._side == "inputs":
             return {"min": 1, "step": 1}
         for tensor in self._weights.inputs:
-            if name in map(_axis_id, tensor.axes):
+            sizes = {_axis_id(axis): size for axis, size in tensor.axes.items()}
+            if isinstance(sizes.get(name), int) or sizes.get(name) == "any":
                 return {"tensor_id": identifier(tensor.id, _MAX_TENSOR_ID), "axis_id": name}
         if kind == "index":
             return {"min": 1}
@@ -159,6 +164,9 @@ class _Tensor:
         if step.name == "ensure_dtype" and parameters["dtype"] not in _DTYPES:
             self._lack(f"bioimage.io has no such data type (its types are {', '.join(_DTYPES)})", *at, step.name)
         self._check_limits(parameters, step.name, at)
+        for axis in parameters.get("axes", ()):
+            if _axis_id(axis) not in map(_axis_id, self._tensor.axes):
+                self._lack(f"the tensor has no axis {axis}", *at, step.name, "axes")
         parameters = self._along(step.name, parameters)
         if _does_nothing(step.name, parameters):
             return None
