@@ -18,8 +18,8 @@ SIZE = (1200, 630)
 _MARGIN, _TOP, _BADGES_TOP = 80, 72, 520
 _WIDTH = SIZE[0] - 2 * _MARGIN
 _TITLE_SIZES = (72, 60, 50, 42, 36)
-_AUTHORS_SIZE, _BADGE_SIZE = 32, 28
-_LINE = 1.24
+_AUTHORS_SIZE, _CLAIM_SIZE, _BADGE_SIZE = 32, 34, 28
+_LINE, _GAP = 1.24, 22
 _INK, _DIM, _PAPER, _GOOD, _BAD, _FAINT = "#1f2328", "#57606a", "#ffffff", "#1a7f37", "#cf222e", "#d0d7de"
 # Between two of these a line may break: words, or characters of scripts without spaces, with the marks around them.
 _OPENING = "\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b\uff5b"
@@ -49,11 +49,12 @@ class CardBadge(NamedTuple):
 
 @lru_cache(maxsize=512)  # `mkdocs serve` builds all pages again after each edit
 def card_png(
-    title: str, authors: tuple[str, ...], badges: tuple[CardBadge, ...], fonts: tuple[Path, ...] = ()
+    title: str, authors: tuple[str, ...], badges: tuple[CardBadge, ...], fonts: tuple[Path, ...] = (), claim: str = ""
 ) -> bytes:
     """The picture as PNG with 34 colours, about 15 kB; `fonts` are files to use before others.
 
-    Raises NoFontError for a title or names that nothing here can draw, and ImportError without Pillow.
+    The claim is left out where there is no room for it. Raises NoFontError for words that nothing here can draw, and
+    ImportError without Pillow.
     """
     from PIL import Image, ImageDraw
 
@@ -62,18 +63,32 @@ def card_png(
     draw.rectangle((0, 0, SIZE[0], 14), fill=_INK)
     pen = _Pen(draw, fonts, runs_to_the_left(title))
     names = _names(pen, authors)
-    bottom = _BADGES_TOP - 24 - (len(names) * _AUTHORS_SIZE * _LINE + 20 if names else 0)
-    for size in _TITLE_SIZES:
-        lines = pen.wrapped(title, size)
-        if _TOP + len(lines) * size * _LINE <= bottom:
-            break
-    y = pen.lines(_TOP, _shortened(lines, int((bottom - _TOP) / size / _LINE)), size, _INK)
-    pen.lines(y + 20, names, _AUTHORS_SIZE, _DIM)
+    said = pen.wrapped(claim, _CLAIM_SIZE)
+    size, lines, has_room = _title(pen, title, _BADGES_TOP - _height(names, _AUTHORS_SIZE), _height(said, _CLAIM_SIZE))
+    y = pen.lines(_TOP, lines, size, _INK)
+    pen.lines(y + _GAP, names, _AUTHORS_SIZE, _DIM)
+    if said and has_room:
+        pen.lines(_BADGES_TOP - _height(said, _CLAIM_SIZE), said, _CLAIM_SIZE, _INK)
     _draw_badges(pen, badges)
     file = io.BytesIO()
     # A known palette and a little less compression take an eighth of the time for a tenth more bytes.
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, "PNG", compress_level=7)
     return file.getvalue()
+
+
+def _title(pen: "_Pen", title: str, bottom: float, claim_height: float) -> tuple[int, list[str], bool]:
+    """The size and lines of the title above this place, and whether there is room for the claim below it."""
+    for room, sizes in ((claim_height, _TITLE_SIZES[:3]), (0, _TITLE_SIZES)):
+        for size in sizes:
+            lines = pen.wrapped(title, size)
+            if _TOP + len(lines) * size * _LINE + _GAP <= bottom - room:
+                return size, lines, bool(room)
+    return size, _shortened(lines, int((bottom - _GAP - _TOP) / size / _LINE)), False
+
+
+def _height(lines: Sequence[str], size: int) -> float:
+    """How high lines are, with the space around them; nothing for none."""
+    return len(lines) * size * _LINE + 2 * _GAP if lines else 0
 
 
 @cache
@@ -116,13 +131,17 @@ class _Pen:
 
     def lines(self, y: float, lines: Sequence[str], size: int, color: str) -> float:
         """Draws lines below each other; returns where the next one would begin."""
+        to_left = runs_to_the_left(" ".join(lines))
         for line in lines:
-            self.line(SIZE[0] - _MARGIN if self.from_right else _MARGIN, y + size, line, size, color, self.from_right)
+            self.line(_MARGIN, y + size, line, size, color, to_left)
             y += size * _LINE
         return y
 
-    def line(self, x: float, y: float, text: str, size: int, color: str, to_left: bool = False) -> None:
-        """Draws a line that begins at x, with its letters standing on y."""
+    def line(self, indent: float, y: float, text: str, size: int, color: str, to_left: bool = False) -> None:
+        """Draws a line at a distance from the card's edge, with its letters standing on y."""
+        width = self.width(text, size)
+        left = SIZE[0] - indent - width if self.from_right else indent
+        x = left + width if to_left else left
         direction = ("rtl" if to_left else "ltr") if can_shape() else None
         for piece, face in pieces(text, self._fonts):
             font = face.at(size)
@@ -150,26 +169,25 @@ def _shortened(lines: list[str], count: int) -> list[str]:
 
 
 def _draw_badges(pen: _Pen, badges: Sequence[CardBadge]) -> None:
-    x = 0.0
+    indent = float(_MARGIN)
     for number, badge in enumerate(badges):
-        length = pen.width(badge.text, _BADGE_SIZE) + 84
+        width = pen.width(badge.text, _BADGE_SIZE) + 84
         rest = f"+{len(badges) - number}"
-        room = _WIDTH - (pen.width(rest, _BADGE_SIZE) + 18 if number < len(badges) - 1 else 0)
-        if x + length > room:
-            left = SIZE[0] - _MARGIN - x if pen.from_right else _MARGIN + x
-            pen.line(left, _BADGES_TOP + 36, rest, _BADGE_SIZE, _DIM, pen.from_right)
+        room = SIZE[0] - _MARGIN - (pen.width(rest, _BADGE_SIZE) + 18 if number < len(badges) - 1 else 0)
+        if indent + width > room:
+            pen.line(indent, _BADGES_TOP + 36, rest, _BADGE_SIZE, _DIM)
             break
-        left = SIZE[0] - _MARGIN - x - length if pen.from_right else _MARGIN + x
-        _draw_badge(pen, badge, left, length)
-        x += length + 18
+        _draw_badge(pen, badge, indent, width)
+        indent += width + 18
 
 
-def _draw_badge(pen: _Pen, badge: CardBadge, x: float, length: float) -> None:
-    y = _BADGES_TOP
+def _draw_badge(pen: _Pen, badge: CardBadge, indent: float, width: float) -> None:
+    x, y = SIZE[0] - indent - width if pen.from_right else indent, _BADGES_TOP
     color = _BAD if badge.state == "failed" else _GOOD if badge.rung >= 3 else _DIM
-    pen.draw.rounded_rectangle((x, y, x + length, y + 52), 26, outline=color, width=3)
+    pen.draw.rounded_rectangle((x, y, x + width, y + 52), 26, outline=color, width=3)
     for rung in range(4):
         left, height = x + 20 + 9 * rung, 6 + 6 * rung
         fill = color if rung < badge.rung else _FAINT
         pen.draw.rectangle((left, y + 38 - height, left + 5, y + 38), fill=fill)
-    pen.line(x + 64, y + 36, badge.text, _BADGE_SIZE, _INK)
+    text_indent = indent + (20 if pen.from_right else 64)
+    pen.line(text_indent, y + 36, badge.text, _BADGE_SIZE, _INK, runs_to_the_left(badge.text))

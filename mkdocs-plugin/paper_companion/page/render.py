@@ -119,7 +119,11 @@ def _card(companion: Companion, rendering: Rendering) -> tuple[SiteFile | None, 
     if why := cannot_be_drawn(" ".join(badge.text for badge in shown), fonts):
         notes.append(companion.file.problem(f"the badges are not on the card: {why}", "page", "strings"))
         shown = ()
-    data = card_png(publication.title, authors, shown, fonts)
+    said = claim(companion.file.paper) or ""
+    if why := cannot_be_drawn(said, fonts):
+        notes.append(companion.file.problem(f"the claim is not on the card: {why}", "results"))
+        said = ""
+    data = card_png(publication.title, authors, shown, fonts, said)
     return SiteFile(f"{companion.folder}{companion.file.path.stem}-card.png", data=data), tuple(notes)
 
 

@@ -53,8 +53,9 @@ def ink(data, box=(0, 15, *SIZE)):
         ("शब्द" * 60, (), BADGES),
     ],
 )
-def test_nothing_is_drawn_over_the_margins_or_over_something_else(title, authors, badges):
-    data = card_png(title, authors, badges, FONTS)
+@pytest.mark.parametrize("claim", ["", "LeafGrade grades held-out leaves with 94.1 % accuracy.", "claim " * 40])
+def test_nothing_is_drawn_over_the_margins_or_over_something_else(title, authors, badges, claim):
+    data = card_png(title, authors, badges, FONTS, claim)
 
     left, top, right, bottom = ink(data)
     # Letters may lean out of their width by a few pixels.
@@ -65,6 +66,14 @@ def test_nothing_is_drawn_over_the_margins_or_over_something_else(title, authors
     assert ink(data, (0, 500, SIZE[0], 519)) is None
     assert (ink(data, (0, 520, *SIZE)) is None) == (badges == ())
     assert len(data) < 60_000
+
+
+def test_the_claim_stands_above_the_badges_where_there_is_room_for_it():
+    box = (0, 450, SIZE[0], 500)
+
+    assert ink(card_png("Leaves", (), BADGES), box) is None
+    assert ink(card_png("Leaves", (), BADGES, (), "It grades 94.1 % of them."), box) is not None
+    assert ink(card_png("Leaves", (), BADGES, (), "claim " * 200), box) is None
 
 
 def test_a_title_that_runs_to_the_left_begins_on_the_right_and_so_do_authors_and_badges():
@@ -153,6 +162,16 @@ def test_badges_on_the_card_speak_the_pages_language(tmp_path):
 
     assert card_of(page) == card_png("Leaves", ("Ines Nowak",), (CardBadge("Programm angegeben", "declared", 1),))
     assert page.notes == ()
+
+
+def test_the_card_says_the_claim_or_tells_why_not(tmp_path):
+    badges = (CardBadge("Programm angegeben", "declared", 1),)
+    _, page = rendered(tmp_path, PAPER.replace("page: {", "page: {claim: 94.1 % are right., "))
+    _, without = rendered(tmp_path, PAPER.replace("page: {", f"page: {{claim: {RARE}, "))
+
+    assert card_of(page) == card_png("Leaves", ("Ines Nowak",), badges, (), "94.1 % are right.")
+    assert card_of(without) == card_png("Leaves", ("Ines Nowak",), badges)
+    assert "the claim is not on the card: no font here has the letters" in str(without.notes[0])
 
 
 def test_there_is_no_card_for_a_title_without_a_font_and_its_author_is_told(tmp_path):
