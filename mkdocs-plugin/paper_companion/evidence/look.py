@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from paper_companion.evidence.browser_rules import SiteOrigin
 from paper_companion.evidence.embeds import judge_fetch, judge_frame, with_fetch
-from paper_companion.evidence.files import FileJudge
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.judgement import Judgement
@@ -85,6 +84,8 @@ class Looker:
         """The judgement of one subject of a project, None when it cannot be looked at from here."""
         services = self._setting.services
         if subject.role is Role.FILE:
+            from paper_companion.evidence.files import FileJudge
+
             limit = self._setting.download_limit_bytes
             judgement = FileJudge(root, self._folder, self.web, self._known, limit, self._progress).judge(subject)
             if not subject.fetched or self.web is None or judgement is None or not judgement.good:

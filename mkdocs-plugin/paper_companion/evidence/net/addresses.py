@@ -6,10 +6,10 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from paper_companion.evidence.net.failure import Failure, FailureKind
+from paper_companion.evidence.net.shared import Shared
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -81,23 +81,14 @@ class AddressGuard:
         self._allowed = tuple(allowed)
         self._resolve = resolve or _system_resolve
         self._lock = threading.Lock()
-        self._known: dict[str, Future[Resolved | Failure]] = {}
+        self._known: dict[str, Shared[Resolved | Failure]] = {}
 
     def look_up(self, host: str) -> Resolved | Failure:
         """The addresses to connect to for a host, or why it must not or cannot be asked. Blocks while resolving."""
         host = host.lower().rstrip(".")
         with self._lock:
-            future = self._known.get(host)
-            mine = future is None
-            if mine:
-                future = self._known[host] = Future()
-        if mine:
-            try:
-                future.set_result(self._judge(host))
-            except BaseException as error:
-                future.set_exception(error)
-                raise
-        return future.result()
+            shared = self._known.setdefault(host, Shared())
+        return shared.get(lambda: self._judge(host))
 
     def refuses_name(self, host: str) -> Failure | None:
         """Why a host must not be asked, judged by its spelling alone."""

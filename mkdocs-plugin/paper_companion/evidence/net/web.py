@@ -8,7 +8,6 @@ import threading
 import time
 import urllib.request
 from collections.abc import Mapping
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
 from paper_companion.evidence.net.gate import Gates
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.redaction import redacted
+from paper_companion.evidence.net.shared import Shared
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -115,7 +115,7 @@ class Web:
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         self._idle: dict[Origin, list[Connection]] = {}
-        self._visits: dict[object, Future[Visit]] = {}
+        self._visits: dict[object, Shared[Visit]] = {}
         if ca_file is not None:
             self._tls = _tls_context(ca_file)
 
@@ -135,17 +135,8 @@ class Web:
         limit = self.limits.page_bytes if body_bytes is None else body_bytes
         key = (url.partition("#")[0], method, tuple(sorted(headers.items())), limit, follow)
         with self._lock:
-            future = self._visits.get(key)
-            mine = future is None
-            if future is None:
-                future = self._visits[key] = Future()
-        if mine:
-            try:
-                future.set_result(self._visit(url, method, headers, limit, follow))
-            except BaseException as error:
-                future.set_exception(error)
-                raise
-        return future.result()
+            shared = self._visits.setdefault(key, Shared())
+        return shared.get(lambda: self._visit(url, method, headers, limit, follow))
 
     def fetch(self, url: str, headers: Mapping[str, str], sink: Sink) -> Visit:
         """Ask once, following redirects, and hand the body to a sink as it comes, however large it is."""
