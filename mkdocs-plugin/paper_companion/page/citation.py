@@ -19,8 +19,8 @@ VOLUME = re.compile(
 _SMALL_WORD = re.compile("a|an|the|on|of|for|in|to|and|with|from|by|is|are|at|towards?").fullmatch
 
 
-def bibtex(publication: Publication) -> str:
-    """One BibTeX entry; the title's capitals are protected."""
+def bibtex(publication: Publication, whole: bool = False) -> str:
+    """One BibTeX entry; the title's capitals are protected. `whole` adds keywords and abstract."""
     venue = VOLUME.fullmatch(publication.venue) if publication.venue else None
     if venue is not None:
         kind, where = "article", [(key, venue[key]) for key in ("journal", "volume", "number", "pages")]
@@ -39,6 +39,8 @@ def bibtex(publication: Publication) -> str:
         ("eprint", publication.arxiv),
         ("archiveprefix", "arXiv" if publication.arxiv else None),
         ("url", None if publication.doi else paper_url(publication)),
+        ("keywords", _latex(", ".join(publication.keywords)) if whole else None),
+        ("abstract", _latex(publication.abstract or "") if whole else None),
     ]
     body = "".join(f"  {key} = {{{value}}},\n" for key, value in fields if value)
     return f"@{kind}{{{citation_key(publication)},\n{body}}}\n"

@@ -82,6 +82,7 @@ def test_bibtex_is_read_by_pybtex(made):
     assert entry.type == "article"
     assert [str(person) for person in entry.persons["author"]] == ["Carberry, Josiah", "Núñez, Inés"]
     assert entry.fields["volume"] == "12"
+    assert (entry.fields["keywords"], entry.fields["abstract"]) == ("leaves", "Small networks: they grade leaves.")
 
 
 @each_paper()

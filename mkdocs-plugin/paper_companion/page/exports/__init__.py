@@ -36,7 +36,7 @@ def _citation_file(export: Export) -> str:
 
 
 EXPORTS: Mapping[str, Callable[[Export], str]] = {
-    "bibtex": lambda export: bibtex(export.paper.paper),
+    "bibtex": lambda export: bibtex(export.paper.paper, whole=True),
     "bioimageio": bioimageio,
     "cff": _citation_file,
     "codemeta": codemeta,
