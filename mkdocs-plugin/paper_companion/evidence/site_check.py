@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +39,9 @@ def check_site(
     begun = time.monotonic()
     origins = {text: place for paper_file in paper_files for text, place in _values(paper_file)}
     links = SiteLinks()
+    found: list[Finding] = []
+    keys: dict[Outside, Hashable] = {}
+    places: dict[Outside, Problem] = {}
 
     def wanted() -> Iterator[tuple[Path, Subject]]:
         nonlocal links
@@ -46,21 +49,19 @@ def check_site(
             if isinstance(link, SiteLinks):
                 links = link
             elif looker.web is not None:
-                yield root, _subject(link)
+                subject = Subject("", (), Role.FRAME if link[1] else Role.PAGE, link[0])
+                keys[link] = looker.key(root, subject)
+                yield root, subject
+        # Servers are waited for by now: what else there is to do is done meanwhile.
+        found.extend(_within(links, reading.folder, origins))
+        places.update((link, _place(links.outside[link], link[0], reading.folder, origins)) for link in keys)
 
     seen, not_judged = look_at_all(wanted(), looker, cache, progress)
-    found = list(_within(links, reading.folder, origins))
-    for link, mention in links.outside.items():
-        look = seen.get(looker.key(root, _subject(link)))
-        if look is not None:
-            place = _place(mention, link[0], reading.folder, origins)
-            found.append(finding(_on_pages(look.judgement, mention), place, link[0], look.cached))
+    for link, key in keys.items():
+        if key in seen:
+            judgement = _on_pages(seen[key].judgement, links.outside[link])
+            found.append(finding(judgement, places[link], link[0], seen[key].cached))
     return Report(tuple(found), not_judged, time.monotonic() - begun, links.count)
-
-
-def _subject(link: Outside) -> Subject:
-    address, framed = link
-    return Subject("", (), Role.FRAME if framed else Role.PAGE, address)
 
 
 def _within(links: SiteLinks, folder: Path, origins: Mapping[str, Problem]) -> Iterator[Finding]:
