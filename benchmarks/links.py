@@ -105,6 +105,11 @@ def measure(command: list[str], folder: Path) -> tuple[float, float, float, str]
         return duration_s, cpu_s, usage.ru_maxrss / 1024, out.read().decode()
 
 
+def spread(numbers: list[float]) -> str:
+    """Median, least and most."""
+    return f"{statistics.median(numbers):6.2f} ({min(numbers):.2f} to {max(numbers):.2f})"
+
+
 def found_by_us(text: str) -> set[str]:
     return {
         finding.get("url") or finding["path"]
@@ -154,18 +159,16 @@ def main() -> None:
                 runs["lychee"].append(measure(their_command, Path(scratch)))
             print(f"{title}, median of {options.rounds} alternating runs")
             for tool, found in (("ours", found_by_us), ("lychee", found_by_lychee)):
-                seconds = statistics.median(run[0] for run in runs[tool])
+                seconds = spread([run[0] for run in runs[tool]])
                 cpu = statistics.median(run[1] for run in runs[tool])
                 memory = max(run[2] for run in runs[tool])
                 seen = [found(run[3]) for run in runs[tool]]
                 hits = min(len(everything & one) for one in seen)
                 extra = max(len(one - everything) for one in seen)
-                cost = f"{seconds:6.2f} s  {cpu:5.2f} s of processor  {memory:6.1f} MB"
+                cost = f"{seconds} s  {cpu:5.2f} s of processor  {memory:6.1f} MB"
                 print(f"  {tool:7} {cost}  {hits}/{len(everything)} found, {extra} besides")
-            ratio = statistics.median(run[0] for run in runs["ours"]) / statistics.median(
-                run[0] for run in runs["lychee"]
-            )
-            print(f"  ours / lychee {ratio:.2f}")
+            ratios = [ours[0] / theirs[0] for ours, theirs in zip(runs["ours"], runs["lychee"], strict=True)]
+            print(f"  ours / lychee {spread(ratios)}")
         assert server.stdin is not None
         server.stdin.close()
 
