@@ -213,6 +213,15 @@ def test_a_header_that_is_none_is_named_and_no_more_of_it_is_pulled(data, reason
     assert judgement.received_bytes < 32_000
 
 
+def test_no_more_of_a_header_is_pulled_than_may_be_downloaded(server, tmp_path):
+    server.routes = {"/w.safetensors": ranged(LARGE)}
+    judgement = judge(replace(LARGE_CASE, sha256=None, limit=20_000), server, tmp_path)
+
+    assert judgement.verdict is OK
+    assert "bytes are more than is downloaded for it (--download)" in judgement.reason
+    assert judgement.requests == 1
+
+
 def test_a_header_that_does_not_come_is_not_held_against_the_file(server, tmp_path):
     server.routes = {"/w.safetensors": in_turn(ranged(LARGE), answer(503))}
     judgement = judge(replace(LARGE_CASE, sha256=None), server, tmp_path)

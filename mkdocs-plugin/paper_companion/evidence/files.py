@@ -173,7 +173,7 @@ class FileJudge:
         self, so_far: Judgement, url: str, subject: Subject, size_bytes: int | None, start: bytes, cost: Cost
     ) -> Judgement:
         assert self.web is not None
-        seen = judge_remote_header(self.web, url, subject, size_bytes, start, cost)
+        seen = judge_remote_header(self.web, url, subject, size_bytes, start, self.download_limit_bytes, cost)
         if isinstance(seen, NotLookedAt):
             said = f"its header was not looked at: {seen.because}"
             return replace(so_far, reason="; ".join(filter(None, (so_far.reason, said))))

@@ -24,15 +24,16 @@ class NotLookedAt:
 
 
 def judge_remote_header(
-    web: Web, url: str, subject: Subject, size_bytes: int | None, start: bytes, cost: Cost
+    web: Web, url: str, subject: Subject, size_bytes: int | None, start: bytes, limit_bytes: int, cost: Cost
 ) -> Judgement | NotLookedAt | None:
     """What is wrong with a header; None when it agrees, or when there is nothing that it could disagree with.
 
-    `start` is what of the file has been seen already; the size is None where nobody says it.
+    `start` is what of the file has been seen already; the size is None where nobody says it. No more than `limit_bytes`
+    are asked for, but for what any look at a page takes.
     """
     if not _can_disagree(subject):
         return None
-    file = _Beginning(web, url, start, cost)
+    file = _Beginning(web, url, start, limit_bytes, cost)
     try:
         if format_of(subject.file) == "safetensors":
             length = header_bytes(file.upto(LENGTH_BYTES), size_bytes)
@@ -69,10 +70,11 @@ class _Unread(Exception):
 class _Beginning:
     """The first bytes of a file, asked for as far as they are needed, from servers with and without ranges."""
 
-    def __init__(self, web: Web, url: str, start: bytes, cost: Cost) -> None:
+    def __init__(self, web: Web, url: str, start: bytes, limit_bytes: int, cost: Cost) -> None:
         self._web = web
         self._url = url
         self._bytes = start
+        self._limit_bytes = limit_bytes
         self._cost = cost
 
     def upto(self, count: int) -> bytes:
@@ -80,6 +82,8 @@ class _Beginning:
         if len(self._bytes) < count:
             # Never less than what any look at a page takes: most headers are in it.
             wanted = max(count, self._web.limits.page_bytes)
+            if wanted > max(self._limit_bytes, self._web.limits.page_bytes):
+                raise _Unread(f"{count:,} bytes are more than is downloaded for it (--download)")
             headers = {"Range": f"bytes=0-{wanted - 1}"}
             visit = self._cost.of(self._web.visit(self._url, headers=headers, body_bytes=wanted))
             if visit.final is None:
