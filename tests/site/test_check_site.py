@@ -68,6 +68,8 @@ PAGES = {
         "tel:+123",
         "javascript:void(0)",
         "data:text/plain,x",
+        "ftp://elsewhere.example/x",
+        "vscode:extension/lab.leaf",
         "https://elsewhere.example/x",
     ],
 )
@@ -234,3 +236,28 @@ def test_a_pipe_in_the_site_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "b.html")
 
     assert read_site(tmp_path).unreadable == ["b.html"]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("https://elsewhere.example/a b", "https://elsewhere.example/a%20b"),
+        ("HTTPS://elsewhere.example/\n a", "https://elsewhere.example/%20a"),
+        ("//elsewhere.example/x", "https://elsewhere.example/x"),
+        ("https://[::1", "https://[::1"),
+    ],
+)
+def test_an_address_outside_is_asked_for_as_a_browser_would(tmp_path, written, asked):
+    write_site(tmp_path, index_html=f'<a href="{written}">x</a>')
+
+    assert list(read_site(tmp_path).outside) == [(asked, False)]
+
+
+def test_what_is_no_address_at_all_is_broken_and_holds_up_nothing(tmp_path, monkeypatch):
+    write_site(tmp_path / "site", index_html='<a href="https://[::1">x</a><iframe src="https://[::1"></iframe>')
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, ["check", "--site", "site", "--format", "json", "--max-age", "0"])
+
+    assert [found["verdict"] for found in json.loads(result.stdout)["findings"]] == ["broken", "broken"]
+    assert "not an address" in result.stdout

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from paper_companion.evidence.browser_rules import SiteOrigin
 from paper_companion.evidence.embeds import judge_fetch, judge_frame, with_fetch
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.services import Services
-from paper_companion.evidence.judgement import Judgement
+from paper_companion.evidence.judgement import Judgement, failed
 from paper_companion.evidence.known import KnownServices
+from paper_companion.evidence.net.address import parse_address
+from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.pages import judge_document, judge_page
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.subjects import Role, Subject
+
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ class Looker:
 
     def host_of(self, subject: Subject) -> str:
         """Who is asked, so that hosts take turns; local files take their turns at the processor."""
-        return urlsplit(subject.shown).netloc.lower() or f"{subject.role} {subject.address}"
+        host = _HOST.match(subject.shown)
+        return host[1].lower() if host is not None else f"{subject.role} {subject.address}"
 
     def look(self, root: Path, subject: Subject) -> Judgement | None:
         """The judgement of one subject of a project, None when it cannot be looked at from here."""
@@ -93,6 +98,11 @@ class Looker:
             return with_fetch(judgement, self.web, services.asked_at(subject.address), self._site(root))
         if self.web is None or self._known is None:
             return None
+        if subject.role in (Role.PAGE, Role.DOCUMENT, Role.FRAME):
+            # Built sites have whatever people write: what is no address at all is not taken apart any further.
+            address = parse_address(subject.address)
+            if isinstance(address, Failure):
+                return failed(address)
         if subject.role is Role.FRAME:
             return judge_frame(self.web, subject.address, self._site(root), services.base("huggingface") or "")
         if subject.role is Role.BROWSER:

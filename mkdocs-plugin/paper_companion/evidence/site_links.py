@@ -28,7 +28,8 @@ _LINKS = (
 # An address may hold commas, but not at its ends; what follows it up to the next comma is its width or density.
 _CANDIDATE = re.compile(r"[\s,]*([^\s,](?:\S*[^\s,])?)(?:\s[^,]*)?(?:,|$)")
 _NOT_LINKS = frozenset({"preconnect", "dns-prefetch", "edit", "pingback"})
-_OTHER_SCHEMES = ("mailto:", "tel:", "javascript:", "data:", "blob:", "about:", "sms:", "geo:", "magnet:", "xmpp:")
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_LINE_ENDS = re.compile(r"[\t\r\n]")
 
 
 @dataclass
@@ -154,8 +155,6 @@ class SiteReader:
         # Most links are relative ones, with neither scheme nor host to look at.
         if ":" not in address and not address.startswith("/"):
             return address
-        if address[:12].lower().startswith(_OTHER_SCHEMES):
-            return None
         if address.startswith("//"):
             address = f"https:{address}"
         elif address.startswith("/") and self._home and not f"{address}/".startswith(self._base_path):
@@ -163,8 +162,14 @@ class SiteReader:
             address = urljoin(self._home, address)
         if self._home and f"{address}/".startswith(self._home):
             return self._base_path + address[len(self._home) :]
-        scheme, colon, rest = address.partition(":")
-        return f"{scheme.lower()}:{rest}" if colon and scheme.lower() in ("http", "https") else address
+        scheme = _SCHEME.match(address)
+        if scheme is None:
+            return address
+        if scheme[1].lower() not in ("http", "https"):
+            return None
+        # As browsers do: people can follow such a link.
+        rest = _LINE_ENDS.sub("", address[scheme.end() :]).replace(" ", "%20")
+        return f"{scheme[1].lower()}:{rest}"
 
 
 def _files(folder: Path) -> Iterator[str]:
