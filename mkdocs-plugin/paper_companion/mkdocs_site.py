@@ -64,7 +64,7 @@ class CompanionSite:
         if kept is not None:
             templates = Sources((), tuple((folder, "**/*") for folder in folders)).state()
             markdown = (self._extensions, repr(config.mdx_configs))
-            kept.begin((config.site_url, config.theme.name, markdown, repr(dict(options)), templates))
+            kept.begin((config.docs_dir, config.site_url, config.theme.name, markdown, repr(dict(options)), templates))
         self._began_ns = time.time_ns()
         self._papers = Papers(config, options, watch, uris, self._is_kept)
         if errors := self._papers.errors:
