@@ -73,12 +73,25 @@ def collection_html(
     """
     names = {
         "entries": newest_first(entries),
+        "choices": _choices(entries),
         "link": place.relative,
         "asset": lambda name: place.relative(f"{web_files()[0]}/{name}"),
         "feed": place.relative(feed_path),
         "t": lambda text: strings.get(text, text),
     }
     return rendered("collection", overrides, names)
+
+
+def _choices(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """What the list can be narrowed to: the values of each filter that tells papers apart."""
+    found = {
+        "year": sorted({entry.year for entry in entries} - {""}, reverse=True),
+        "venue": sorted({entry.venue for entry in entries if entry.venue}),
+        "access": sorted({access for entry in entries for access in entry.access}),
+        "badge": sorted({state for entry in entries for state in entry.states}),
+        "demo": sorted({entry.demo for entry in entries}),
+    }
+    return {name: values for name, values in found.items() if len(values) > 1}
 
 
 def feed(entries: Sequence[Entry], title: str, place: Place, feed_path: str) -> bytes:

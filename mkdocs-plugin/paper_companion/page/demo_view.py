@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from mimetypes import guess_type
 from typing import Any, NamedTuple
 
 from paper_companion.demo.examples import example_files, tolerance
 from paper_companion.page.companion import Companion
 from paper_companion.page.words import size
+
+_SMALL_BYTES = 6_000
 
 
 class InputView(NamedTuple):
@@ -17,7 +21,8 @@ class InputView(NamedTuple):
     label: str
     kind: str
     text: str
-    path: str | None
+    source: str | None
+    """Where a file is: its path in the site, or the whole of it as a data: address where it is small."""
 
 
 class OutputView(NamedTuple):
@@ -61,7 +66,7 @@ def demo_view(companion: Companion) -> DemoView | None:
     return DemoView(
         data,
         size(companion.bundle.download_bytes),
-        tuple(_input_view(field, first["inputs"].get(field["id"])) for field in fields if examples),
+        tuple(_input_view(companion, field, first["inputs"].get(field["id"])) for field in fields if examples),
         tuple(_output_view(output, first["outputs"][output["id"]]) for output in outputs if first["outputs"]),
         recorded,
         companion.stale_recording,
@@ -86,12 +91,22 @@ def example_views(companion: Companion, fields: Sequence[Mapping[str, Any]]) -> 
     return found
 
 
-def _input_view(field: Mapping[str, Any], value: Any) -> InputView:
+def _input_view(companion: Companion, field: Mapping[str, Any], value: Any) -> InputView:
     label = field.get("label", field["id"])
     if isinstance(value, dict) and "url" in value:
-        return InputView(label, field["type"], value["name"], value["url"])
+        return InputView(label, field["type"], value["name"], _inlined(companion, value["url"]) or value["url"])
     shown = value if value is not None else field.get("default")
     return InputView(label, "text", "" if shown is None else _text(shown), None)
+
+
+def _inlined(companion: Companion, path: str) -> str | None:
+    """A small picture as a data: address: it is likely the largest thing on a phone's first screen, and then it is
+    there with the page."""
+    kind, _ = guess_type(path)
+    found = next(file for _, file in companion.published if file.file.path == path)
+    if kind is None or not kind.startswith("image/") or found.size_bytes > _SMALL_BYTES:
+        return None
+    return f"data:{kind};base64,{b64encode(found.file.content).decode()}"
 
 
 def _output_view(output: Mapping[str, Any], value: Any) -> OutputView:

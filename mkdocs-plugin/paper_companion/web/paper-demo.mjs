@@ -1,23 +1,27 @@
 // <paper-demo>: without script a recorded answer; with it a form that answers, and nothing is downloaded before the
 // reader asks.
-import { Panel } from "./panel.mjs";
-import { withAddresses } from "./wire.mjs";
 
 // The manifest's addresses are paths from the site's root; this module lies in assets/paper-companion/web-…/.
 const SITE = new URL("../../../", import.meta.url);
 
 class PaperDemo extends HTMLElement {
-  /** @type {Panel | null} */
+  /** @type {import("./panel.mjs").Panel | null} */
   #panel = null;
+  #recordedOnly = false;
 
-  connectedCallback() {
-    if (this.#panel) return;
+  async connectedCallback() {
+    // The recorded answer is there already: the form does not keep the page from being painted.
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    const [{ Panel }, { withAddresses }] = await Promise.all([import("./panel.mjs"), import("./wire.mjs")]);
+    if (this.#panel || !this.isConnected) return;
     this.#panel = new Panel(this, withAddresses(JSON.parse(this.dataset.demo ?? "{}"), SITE));
+    this.#panel.allowRuns(!this.#recordedOnly);
     this.querySelector(".pc-demo-static")?.replaceWith(...this.#panel.body);
   }
 
   /** Whether it shows what was recorded, and cannot be run. @param {boolean} only */
   set recordedOnly(only) {
+    this.#recordedOnly = only;
     this.#panel?.allowRuns(!only);
   }
 
