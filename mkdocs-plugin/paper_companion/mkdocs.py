@@ -94,9 +94,10 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         if self.config.collection is not None:
             page.content = None  # Written; MkDocs would hold it to the end.
         head, beside = finished.head_and_beside()
-        for path, data in beside:
-            target = Path(config.site_dir, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
+        files = {Path(config.site_dir, path): data for path, data in beside}
+        for folder in {target.parent for target in files}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for target, data in files.items():
             target.write_bytes(data)
         return output.replace("</head>", f"{head}</head>", 1)
 
