@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from paper_companion.evidence.net.failure import Failure, FailureKind
 
 REFUSALS_OF_A_HOST = 3
+MAX_CREDIT = 5
 # Who waits for a time to start sees that late that the host was closed.
 _LONGEST_SLEEP_S = 0.25
 _TIME_IS_UP = Failure(FailureKind.DEADLINE, "not looked at: the run's time was up")
@@ -83,7 +84,10 @@ class HostGate:
             self._held_until = max(self._held_until, time.monotonic() + seconds)
 
     def refused(self, failure: Failure) -> None:
-        """One answer that asks for a long wait: it may be about one address only, several in a row are the host's."""
+        """One answer that asks for a long wait: it may be about one address only, most answers being so are the host's.
+
+        Other answers count against it, up to MAX_CREDIT of them: which answers follow each other is an accident.
+        """
         with self._changed:
             self._refusals += 1
             if self._refusals >= REFUSALS_OF_A_HOST:
@@ -92,7 +96,8 @@ class HostGate:
 
     def answered(self) -> None:
         """Any other answer: this host still talks."""
-        self._refusals = 0
+        with self._changed:
+            self._refusals = max(self._refusals - 1, -MAX_CREDIT)
 
 
 class Gates:
