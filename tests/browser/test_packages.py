@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,16 @@ def test_weights_that_are_not_the_locked_ones_stop_the_run_by_name(page, site):
 
     told = "model/weights.bin: has changed: its sha256 is not the locked one"
     expect(element.locator(".pc-problem:visible")).to_have_text(told)
+
+
+def test_run_waits_for_the_picture_of_the_example(page, site):
+    with serving(site) as web:
+        web.held["orange.png"] = threading.Event()
+        open_demo(page, web.url + "prepared/")
+        page.get_by_role("button", name="Run").click()
+        web.held.pop("orange.png").set()
+
+        assert wait_for_state(page, "done", "failed") == "done"
 
 
 def test_the_declared_preparation_is_what_runs_and_what_the_page_says(page, site):

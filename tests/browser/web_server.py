@@ -45,7 +45,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.web.requests.append(path)
         if not path.startswith("/repo/"):
             return self._send(404, b"outside of the site", "text/plain")
-        for end, event in self.web.held.items():
+        for end, event in list(self.web.held.items()):
             if path.endswith(end):
                 event.wait(60)
         file = Path(self.translate_path(path.removeprefix("/repo")))

@@ -82,25 +82,26 @@ def compile_wheel(
     if not can_compile():
         return None
     core = pins(target.version, cache)
-    assert core is not None, "the core is fetched before packages are"
+    assert core is not None, "the core is known before packages are"
     made = compiled_before(wheel, core, cache)
+    if made is None and _keeps_sources(name, wheel, cache):
+        keep(wheel, made := wheel, core, cache)
     if made is None:
-        made = _compiled(name, file_name, wheel, fetch_core(target.version, cache, sources, say), cache, say)
+        fetch_core(target.version, cache, sources, say)
+        say(f"compiling {file_name}")
+        try:
+            made = compile_zip("wheel", wheel, core, cache)
+        except CompileError as error:
+            raise WheelUnavailable(f"{file_name}: {error}") from None
     return made if made != wheel else None
 
 
-def _compiled(name: str, file_name: str, wheel: Digest, core: Mapping[str, Digest], cache: Cache, say: Say) -> Digest:
+def _keeps_sources(name: str, wheel: Digest, cache: Cache) -> bool:
+    """Whether a wheel of the cache has nothing to compile, or has modules that read source text."""
     path = cache.get(wheel)
     assert path is not None, "was fetched"
     data = path.read_bytes()
-    if not has_python(data) or (name not in _ANSWER_WITHOUT_SOURCES and reads_sources(data)):
-        keep(wheel, wheel, core, cache)
-        return wheel
-    say(f"compiling {file_name}")
-    try:
-        return compile_zip("wheel", wheel, core, cache)
-    except CompileError as error:
-        raise WheelUnavailable(f"{file_name}: {error}") from None
+    return not has_python(data) or (name not in _ANSWER_WITHOUT_SOURCES and reads_sources(data))
 
 
 def _fetch(package: LockedPackage, root: Path, target: Target, cache: Cache, sources: Sequence[str], say: Say) -> None:

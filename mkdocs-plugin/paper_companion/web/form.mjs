@@ -9,6 +9,7 @@ import { makeField } from "./inputs.mjs";
 
 export class Form {
   #answered = false;
+  #filled = Promise.resolve();
 
   /**
    * @param {HTMLElement} element that shows the state
@@ -41,8 +42,9 @@ export class Form {
       this.bar,
       this.detail,
     );
-    this.controls.addEventListener("submit", (event) => {
+    this.controls.addEventListener("submit", async (event) => {
       event.preventDefault();
+      await this.#filled;
       run();
     });
     this.heading = make("p", { class: "pc-answer-heading" }, say("noAnswer"));
@@ -72,6 +74,19 @@ export class Form {
     this.forget(heading);
     this.#answered = true;
     this.answer.append(...parts);
+  }
+
+  /**
+   * Put values into the fields of these ids, after what was put there before; Run waits for it, since files are fetched.
+   *
+   * @param {Record<string, any>} values
+   */
+  fill(values) {
+    this.#filled = this.#filled.then(async () => {
+      // What cannot be shown is said by its field.
+      for (const [id, field] of this.fields) if (id in values) await fill(field, values[id]).catch(() => {});
+    });
+    return this.#filled;
   }
 
   /** The answer no longer belongs to what the fields hold, when there is one. */

@@ -1,6 +1,6 @@
 // A form of ours for a hosted Gradio: its fields and outputs as the host describes them, its answers as they come.
 import { make } from "./elements.mjs";
-import { Form, exampleButtons, fill } from "./form.mjs";
+import { Form, exampleButtons } from "./form.mjs";
 import { GradioHost, HostError } from "./gradio.mjs";
 import { fieldOf, outputOf, received, sent } from "./gradio-values.mjs";
 import { showAnswer } from "./outputs.mjs";
@@ -64,11 +64,7 @@ export class GradioForm {
 
   /** @param {Example} example */
   async #showExample({ inputs }) {
-    for (const [id, field] of this.form.fields) {
-      const value = inputs[id];
-      // What cannot be shown is said by its field.
-      if (value !== undefined) await fill(field, ofSite(value)).catch(() => {});
-    }
+    await this.form.fill(Object.fromEntries(Object.entries(inputs).map(([id, value]) => [id, ofSite(value)])));
     this.form.changed();
   }
 

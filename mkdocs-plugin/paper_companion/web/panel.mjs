@@ -156,15 +156,14 @@ export class Panel {
     const { readLink } = await import("./share.mjs");
     const shared = readLink();
     if (!shared) return;
-    for (const [id, field] of this.form.fields) if (id in shared.values) await fill(field, shared.values[id]).catch(() => {});
+    await this.form.fill(shared.values);
     this.form.forget(this.say(shared.lock === this.demo.lock ? "linkOpened" : "linkOutdated"));
     this.element.scrollIntoView();
   }
 
   /** @param {Example} example */
   async #showExample(example) {
-    // What cannot be shown is said by its field.
-    for (const [id, field] of this.form.fields) await fill(field, example.inputs[id]).catch(() => {});
+    await this.form.fill(Object.fromEntries(this.demo.inputs.map(({ id }) => [id, example.inputs[id]])));
     if (example.outputs) this.#showAnswer(withBytes(example.outputs), this.say("recorded", { by: this.demo.recorded }));
   }
 
