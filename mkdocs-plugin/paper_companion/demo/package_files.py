@@ -1,6 +1,6 @@
 """The files of packages: how each wheel comes into the cache, from its origin or compiled from what came from there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from paper_companion.demo.cache import Cache, Digest
