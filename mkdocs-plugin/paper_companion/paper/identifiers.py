@@ -107,15 +107,15 @@ def check_date(text: str) -> str:
     return text
 
 
-_URL = r"https?://[^\s\"<>\\^`{|}]+"
+_URL = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\"<>\\^`{|}]+"
 _URL_PARTS = (
-    r"https?://(?:\[[0-9A-Fa-f:.]+\]|[\w](?:[\w.-]*[\w])?\.?)(?::[0-9]{1,5})?"
+    r"(?i:https?)://(?:\[[0-9A-Fa-f:.]+\]|[\w](?:[\w.-]*[\w])?\.?)(?::[0-9]{1,5})?"
     r"(?:[/?#][^\s\"<>\\^`{|}]*)?"
 )
 
 
 def check_url(text: str) -> str:
-    """An http or https address without user name or password. Raises ValueError."""
+    """An http or https address without user name or password, its scheme in small letters. Raises ValueError."""
     match = re.fullmatch(_URL_PARTS, text)
     # Looked for in whatever comes, since the other messages repeat the text.
     if re.match(r"[\w+.-]*:?//[^/?#]*@", text):
@@ -125,7 +125,8 @@ def check_url(text: str) -> str:
             raise ValueError(f"expected an address, got {quoted(text)} (write https://{text[:60]})")
         hint = " (write each blank as %20)" if " " in text else ""
         raise ValueError(f"expected an http or https address, got {quoted(text)}{hint}")
-    return text
+    scheme, colon, rest = text.partition(":")
+    return scheme.lower() + colon + rest
 
 
 _COMMIT = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
