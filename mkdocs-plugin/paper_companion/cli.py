@@ -7,10 +7,17 @@ import click
 
 from paper_companion import __version__
 from paper_companion.cli_evidence import check, checklist, merge, reproduce
-from paper_companion.cli_options import EXPORT_FORMATS, PATHS, PaperArgument, reporting_problems
+from paper_companion.cli_options import (
+    EXPORT_FORMATS,
+    PATHS,
+    Interruptible,
+    PaperArgument,
+    judging_nothing_when_set_up_wrongly,
+    reporting_problems,
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="paper-companion")
 def main() -> None:
     """Reproducibility companion pages for papers."""
@@ -79,10 +86,11 @@ def record(paper: Path, python: str | None) -> None:
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Write no evidence.")
 @reporting_problems
+@judging_nothing_when_set_up_wrongly
 def replay(paper: Path, browser: bool, form: str, dry_run: bool) -> None:
     """Answer PAPER's recorded examples once more, in the locked runtime that readers use, and compare.
 
-    Ends with 0 when all answers agree, 1 when one does not.
+    Ends with 0 when all answers agree, 1 when one does not, 2 when the evidence that is there cannot be read.
     """
     from paper_companion.demo.bundle import bundle_demo
     from paper_companion.demo.cache import Cache
@@ -90,10 +98,13 @@ def replay(paper: Path, browser: bool, form: str, dry_run: bool) -> None:
     from paper_companion.demo.replay import in_chromium, replay_table, under_deno
     from paper_companion.demo.replay import replay as replay_examples
     from paper_companion.demo.replay import to_json as replay_json
+    from paper_companion.evidence.model import kept_evidence
     from paper_companion.evidence.replay import keep_replay
     from paper_companion.paper.reader import read_paper
 
     paper_file = read_paper(paper)
+    if not dry_run:
+        kept_evidence(paper)
     bundle = bundle_demo(paper_file, Cache(), strict=True, say=lambda text: click.echo(text, err=True))
     recording = current_recording(paper_file, bundle.lock.answer_sha256)
     replayed = replay_examples(paper_file, bundle, recording, in_chromium if browser else under_deno)
@@ -221,7 +232,8 @@ def export(format: str, paper: Path, to: Path | None, weights: str | None) -> No
     from paper_companion.paper.reader import read_paper
     from paper_companion.whole_file import write_whole
 
-    text, notes = export_as(format, read_paper(paper), weights)
+    file = read_paper(paper)
+    text, notes = export_as(format, file, weights)
     for note in notes:
         click.echo(str(note), err=True)
     if to is None:
@@ -229,6 +241,8 @@ def export(format: str, paper: Path, to: Path | None, weights: str | None) -> No
         return
     write_whole(to, text.encode())
     click.echo(str(to), err=True)
+    if format in ("bioimageio", "ro-crate") and to.resolve().parent != file.root.resolve():
+        click.echo(f"note: files of the project are named in it as seen from {file.root}, where it belongs", err=True)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,7 @@ def check(
     reading = click.get_current_context().with_resource(SiteReading(site)) if site is not None else None
 
     from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
-    from paper_companion.evidence.check import keep_evidence
+    from paper_companion.evidence.check import keep_evidence, look_for_evidence
     from paper_companion.evidence.completeness_check import completeness
     from paper_companion.evidence.findings import Report, unusable
     from paper_companion.evidence.hosts.services import parse_services
@@ -117,6 +118,7 @@ def check(
         code_fetcher,
         parse_duration,
         parse_network,
+        parse_site_url,
         parse_size,
         read_papers,
         run_check,
@@ -129,7 +131,7 @@ def check(
         allowed=tuple(map(parse_network, allowed)),
         ca_file=ca_file,
         services=parse_services(hosts),
-        site_url=site_url,
+        site_url=parse_site_url(site_url),
         download_limit_bytes=parse_size(download),
         limits=Limits(
             deadline_s=parse_duration(timeout),
@@ -139,9 +141,12 @@ def check(
         ),
     )
     files = parse_reports(reports)
+    known = read_baseline(baseline) if baseline is not None else frozenset()
     checked = bool(paths) or site is None
     part = parse_shard(shard) if shard else None
     paper_files, problems = read_papers(paths or (Path("."),), required=checked, shard=part)
+    if checked and not dry_run:
+        look_for_evidence(paper_files)
     with ProgressBar(sys.stderr, "Looking") as progress:
         report, looks = run_check(paper_files, options, progress, checked, reading)
     if checked:
@@ -155,9 +160,7 @@ def check(
             keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks, commit)
     if write_known is not None:
         write_baseline(write_known, report)
-    if baseline is not None:
-        report = without_known(report, read_baseline(baseline))
-    show(report, form, everything, files)
+    show(replace(without_known(report, known), shard=part), form, everything, files)
 
 
 @click.command()
@@ -213,6 +216,7 @@ def reproduce(
 
     Commands run as they are written, in the project's folder: for your own papers, in your own CI.
     """
+    from paper_companion.evidence.model import kept_evidence
     from paper_companion.evidence.net.web import ConfigurationError
     from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.reproduce import can_be_reproduced
@@ -224,6 +228,8 @@ def reproduce(
     limit_s = parse_duration(time_limit)
     files = parse_reports(reports)
     paper_file = read_paper(paper)
+    if not dry_run:
+        kept_evidence(paper)
     wanted = [result for result in paper_file.paper.results if not ids or result.id in ids]
     results = [result for result in wanted if can_be_reproduced(result)]
     missing = set(ids) - {result.id for result in results}

@@ -1,16 +1,29 @@
 """What several commands share: their arguments, and how they end when something is wrong."""
 
 import functools
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+INTERRUPTED = 128 + signal.SIGINT
 PATHS = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 # Not taken from the exports themselves, so that other commands start without them.
 EXPORT_FORMATS = ("bibtex", "bioimageio", "cff", "codemeta", "huggingface", "neurips", "ro-crate")
 PaperArgument = click.argument("paper", type=PATHS, default="docs/paper.yml")
+
+
+class Interruptible(click.Group):
+    """Commands that end with one line and status 130 at Ctrl-C: status 1 would say that something is broken."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted", err=True)
+            raise SystemExit(INTERRUPTED) from None
 
 
 def reporting_problems(command: Callable[..., None]) -> Callable[..., None]:
@@ -38,15 +51,19 @@ def unwritable(error: OSError) -> str:
 
 
 def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callable[..., None]:
-    """A checker that is set up wrongly ends with status 2, so that it never looks like a broken link."""
+    """A checker that is set up wrongly ends with status 2, so that it never looks like a broken link.
+
+    So does one that could not write down what it saw, since the evidence that is there cannot be read.
+    """
 
     @functools.wraps(command)
     def wrapped(*arguments: object, **options: object) -> None:
+        from paper_companion.evidence.model import EvidenceError
         from paper_companion.evidence.net.web import ConfigurationError
 
         try:
             command(*arguments, **options)
-        except ConfigurationError as error:
+        except (ConfigurationError, EvidenceError) as error:
             click.echo(str(error), err=True)
             raise SystemExit(2) from None
         except OSError as error:

@@ -3,12 +3,16 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 20
+# No write takes so long: what is older was left behind by a process that was killed.
+LEFT_BEHIND_AFTER_S = 3600.0
+_SUFFIX = ".tmp"
 
 
 def write_whole(target: Path, data: bytes) -> None:
@@ -17,16 +21,29 @@ def write_whole(target: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def clear_left_behind(target: Path) -> None:
+    """Delete what killed processes left beside `target` while they were writing it. Raises OSError."""
+    for path in target.parent.iterdir():
+        if path.name.startswith(_prefix(target)) and path.name.endswith(_SUFFIX):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - LEFT_BEHIND_AFTER_S:
+                    path.unlink()
+
+
 def copy_whole(source: Path, target: Path) -> None:
     """Write the bytes of `source` to `target`; its folder is made when it is missing. Raises OSError."""
     with source.open("rb") as original, _appearing(target) as stream:
         shutil.copyfileobj(original, stream, CHUNK_BYTES)
 
 
+def _prefix(target: Path) -> str:
+    return f".{target.name[:32]}."
+
+
 @contextmanager
 def _appearing(target: Path) -> Iterator[BinaryIO]:
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:32]}.", suffix=".tmp", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=_SUFFIX, dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from paper_companion.cli import main
 from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
-from paper_companion.evidence.findings import Finding, Report
+from paper_companion.evidence.findings import Finding, Report, Shard
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.web import ConfigurationError
 from paper_companion.evidence.report.annotations import to_annotations
@@ -195,11 +195,11 @@ def test_a_baseline_is_written_and_used_on_the_command_line(tmp_path, monkeypatc
 
 def test_shards_take_every_path_exactly_once_and_a_new_path_moves_no_other():
     paths = [Path(f"papers/{number}/paper.yml") for number in range(500)]
-    shards = [of_shard(paths, (number, 8)) for number in range(1, 9)]
+    shards = [of_shard(paths, Shard(number, 8)) for number in range(1, 9)]
 
     assert sorted(path for shard in shards for path in shard) == sorted(paths)
     assert max(map(len, shards)) < 2 * min(map(len, shards))
-    assert set(shards[2]) <= set(of_shard([*paths, Path("papers/new/paper.yml")], (3, 8)))
+    assert set(shards[2]) <= set(of_shard([*paths, Path("papers/new/paper.yml")], Shard(3, 8)))
 
 
 @pytest.mark.parametrize("text", ["0/8", "9/8", "3", "a/b", "3/0", "-1/8"])
@@ -229,11 +229,55 @@ def test_shards_are_checked_and_merged_on_the_command_line(tmp_path, monkeypatch
     for number in (1, 2, 3):
         arguments = ["check", ".", "--offline", "--shard", f"{number}/3", "--report", f"json={number}.json"]
         assert CliRunner().invoke(main, arguments).exit_code == 0
+        assert json.loads(Path(f"{number}.json").read_text())["shard"] == f"{number}/3"
 
     result = CliRunner().invoke(main, ["merge", "1.json", "2.json", "3.json"])
 
     assert result.exit_code == 0
     assert result.stdout.startswith("20 ok")
+
+
+@pytest.mark.parametrize(
+    ("shards", "said"),
+    [
+        (["1/3", "3/3"], "of 3 shards, missing: 2"),
+        (["3/3"], "of 3 shards, missing: 1, 2"),
+        (["1/2", "2/2", "2/2"], "of 2 shards, given twice: 2"),
+        (["1/3", "1/3", "2/3"], "of 3 shards, missing: 3; given twice: 1"),
+        (["1/2", "2/3"], "shards of 2 and of 3 are not of the same whole"),
+        (["1/1", None], "some reports are shards and some are not"),
+    ],
+)
+def test_shards_that_make_up_no_whole_are_not_merged(tmp_path, shards, said):
+    for number, shard in enumerate(shards):
+        report = Report((OK,), shard=parse_shard(shard) if shard else None)
+        (tmp_path / f"{number}.json").write_text(to_json(report))
+
+    result = CliRunner().invoke(main, ["merge", *(str(tmp_path / f"{number}.json") for number in range(len(shards)))])
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_report_says_which_shard_it_is_in_every_form_that_is_kept():
+    shard = Report((BROKEN,), shard=parse_shard("3/8"))
+
+    assert json.loads(to_json(shard))["shard"] == "3/8"
+    assert json.loads(to_json(REPORT))["shard"] is None
+    assert to_table(shard).endswith(", shard 3/8\n")
+    assert "### What a machine saw, shard 3/8\n" in to_summary(shard)
+    assert ElementTree.fromstring(to_junit(shard)).get("name") == "paper-companion 3/8"
+    assert json.loads(to_sarif(shard))["runs"][0]["automationDetails"]["id"] == "paper-companion/3-of-8/"
+
+
+@pytest.mark.parametrize("shard", ["9/8", "", 3, [1, 2]])
+def test_a_report_of_a_shard_that_is_none_cannot_be_merged(tmp_path, shard):
+    document = {**json.loads(to_json(REPORT)), "shard": shard}
+    (tmp_path / "x.json").write_text(json.dumps(document))
+
+    with pytest.raises(ConfigurationError, match="not a report"):
+        read_report(tmp_path / "x.json")
 
 
 def test_something_that_is_no_report_cannot_be_merged(tmp_path):

@@ -1,6 +1,8 @@
 """Reproducing claims: what is run, what is compared, what is written down."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +106,46 @@ def test_a_command_is_stopped_with_all_that_it_started_when_its_time_is_up(tmp_p
     assert "was stopped after" in done.stdout
     (tmp_path / "alive").unlink(missing_ok=True)
     assert not (tmp_path / "alive").exists()
+
+
+def test_ctrl_c_ends_a_command_with_all_that_it_started_and_leaves_the_old_evidence(tmp_path):
+    run(tmp_path, command=writes('{"accuracy": 0.941}'))
+    before = (tmp_path / "paper.evidence.json").read_bytes()
+    paper = (tmp_path / "paper.yml").read_text()
+    # The pipe ends when nobody holds its other end any more: the command, its child, or a child of that.
+    os.mkfifo(tmp_path / "alive")
+    command = "(sh -c 'echo started; sleep 600; :' & sleep 600; :) > alive"
+    (tmp_path / "paper.yml").write_text(paper.replace(json.dumps(writes('{"accuracy": 0.941}')), json.dumps(command)))
+
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "paper_companion", "reproduce", "paper.yml"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+        (tmp_path / "alive").open() as alive,
+    ):
+        assert alive.readline() == "started\n"
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+        assert alive.read() == ""
+
+    assert (process.returncode, stdout) == (130, "")
+    assert stderr.splitlines()[1:] == ["Interrupted"]
+    assert (tmp_path / "paper.evidence.json").read_bytes() == before
+
+
+def test_evidence_that_cannot_be_read_is_noticed_before_a_command_runs(tmp_path):
+    (tmp_path / "paper.evidence.json").write_text("{\n")
+
+    done = run(tmp_path, command=writes('{"accuracy": 0.941}'))
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("paper.evidence.json:2:1: not JSON")
+    assert not (tmp_path / "out.json").exists()
+    assert (tmp_path / "paper.evidence.json").read_text() == "{\n"
 
 
 def test_a_command_sees_no_token_of_its_caller(tmp_path):

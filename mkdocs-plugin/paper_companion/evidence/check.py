@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,18 +17,19 @@ from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement
 from paper_companion.evidence.look import Looker
 from paper_companion.evidence.looking import look_at_all
 from paper_companion.evidence.model import (
-    Evidence,
+    EvidenceError,
     Kind,
     Observation,
     Outcome,
     evidence_path,
-    read_evidence,
+    kept_evidence,
     write_evidence,
 )
 from paper_companion.evidence.net.failure import FailureKind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.subjects import Subject, subjects
+from paper_companion.paper.problems import Problem
 from paper_companion.paper.reader import PaperFile
 
 LOOKED_AT = (Kind.LINK, Kind.FILE, Kind.EMBED)
@@ -72,20 +74,35 @@ def check(
 def _subjects(paper_file: PaperFile) -> Iterator[Subject]:
     locked = paper_file.path.with_name(f"{paper_file.path.stem}.lock.json").exists()
     for subject in subjects(paper_file.paper):
+        if subject.name == "paper.pdf" and subject.file is not None:
+            # Beside the paper file, as the page needs it; all other files are named from the root.
+            path = os.path.relpath(paper_file.path.resolve().with_name(subject.address), paper_file.root.resolve())
+            subject = replace(subject, file=replace(subject.file, path=path))
         # What a demo's lock names, the site serves itself.
         yield replace(subject, fetched=False) if locked else subject
 
 
+def look_for_evidence(paper_files: Iterable[PaperFile]) -> None:
+    """Read the evidence that is there, before anybody is asked for more. Raises EvidenceError with every problem."""
+    problems: list[Problem] = []
+    for paper_file in paper_files:
+        try:
+            kept_evidence(paper_file.path)
+        except EvidenceError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise EvidenceError(problems)
+
+
 def keep_evidence(paper_file: PaperFile, looks: Iterable[Look], ticks: Iterable[Tick] = (), commit: str = "") -> bool:
-    """Write what was seen of a paper file beside it; whether that changed anything. Raises as read_evidence does."""
-    path = evidence_path(paper_file.path)
-    old = read_evidence(path) if path.exists() else Evidence()
+    """Write what was seen of a paper file beside it; whether that changed anything. Raises EvidenceError, OSError."""
+    old = kept_evidence(paper_file.path)
     targets = {(subject.name, subject.kind): subject.target for subject in subjects(paper_file.paper)}
     new = old.adding(observations(looks)).keeping(targets, LOOKED_AT)
     new = with_completeness(new, ticks, commit)
     if new == old:
         return False
-    write_evidence(path, new)
+    write_evidence(evidence_path(paper_file.path), new)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from paper_companion.evidence.judgement import Judgement
 from paper_companion.evidence.model import Outcome
@@ -85,6 +86,16 @@ def unusable(problem: Problem) -> Finding:
     )
 
 
+class Shard(NamedTuple):
+    """Which part of a collection was looked at: one `number`, from 1, of a `count`."""
+
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything that one run found."""
@@ -95,9 +106,11 @@ class Report:
     duration_s: float = 0.0
     site_links: int = 0
     """How many links of a built site were looked at, those within it included."""
+    shard: Shard | None = None
+    """Which part of a collection it is about; None for the whole of it."""
 
     def __add__(self, other: Report) -> Report:
-        """Both reports as one."""
+        """Both reports as one, which is no shard by itself."""
         return Report(
             self.findings + other.findings,
             "; ".join(filter(None, (self.not_judged, other.not_judged))),

@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from paper_companion import __version__
-from paper_companion.whole_file import write_whole
+from paper_companion.paper.problems import PaperError, Problem
+from paper_companion.whole_file import clear_left_behind, write_whole
 
 FORMAT_VERSION = 1
 MAX_FILE_BYTES = 16 * 1024 * 1024
+
+
+class EvidenceError(PaperError):
+    """An evidence file that cannot be read: what was seen before is in it, so that nothing is written over it."""
 
 
 class Kind(StrEnum):
@@ -195,11 +200,14 @@ def _observation(entry: Any, key: str) -> Observation:
     )
 
 
-def read_evidence(path: Path) -> Evidence:
-    """The evidence kept in a file; raises PaperError with the file's name and place when it cannot be read as such."""
-    # Here and not above: a page without evidence does not pay for the reader's imports.
-    from paper_companion.paper.reader import PaperError, Problem
+def kept_evidence(paper_file: Path) -> Evidence:
+    """The evidence that lies beside a paper file; empty where there is none. Raises as read_evidence does."""
+    path = evidence_path(paper_file)
+    return read_evidence(path) if path.exists() else Evidence()
 
+
+def read_evidence(path: Path) -> Evidence:
+    """The evidence kept in a file. Raises EvidenceError with the file's name and place when it cannot be read."""
     line = column = 1
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -207,12 +215,17 @@ def read_evidence(path: Path) -> Evidence:
         return from_json(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         line, column, message = error.lineno, error.colno, f"not JSON: {error.msg}"
-    except (ValueError, RecursionError, OSError) as error:
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        message = "not JSON: no UTF-8"
+    except (ValueError, RecursionError) as error:
         message = str(error)
-    cure = "delete the file and run `paper-companion check` again"
-    raise PaperError((Problem(path, line, column, "", f"{message} ({cure})"),))
+    cure = "restore the file, or move it away and run `paper-companion check` again"
+    raise EvidenceError((Problem(path, line, column, "", f"{message} ({cure})"),))
 
 
 def write_evidence(path: Path, evidence: Evidence) -> None:
     """Write an evidence file whole or not at all, whenever the process may end."""
+    clear_left_behind(path)
     write_whole(path, to_json(evidence).encode())

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from paper_companion.evidence.model import (
-    Evidence,
     Kind,
     Observation,
     Outcome,
     Rung,
     evidence_path,
-    read_evidence,
+    kept_evidence,
     write_evidence,
 )
 from paper_companion.evidence.subjects import example_subject, replay_target
@@ -24,7 +23,7 @@ from paper_companion.paper.reader import PaperFile
 def keep_replay(paper_file: PaperFile, seen: date, examples: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
     """Write down what a replay saw: for each example its number, why it does not agree (or nothing), and details.
 
-    The evidence holds for the lock and the recorded answers as they lie beside the paper file now. Raises PaperError
+    The evidence holds for the lock and the recorded answers as they lie beside the paper file now. Raises EvidenceError
     when the evidence that is there cannot be read, and OSError.
     """
     target = replay_target(*(path.read_bytes() for path in _replayed_files(paper_file.path)))
@@ -41,10 +40,9 @@ def keep_replay(paper_file: PaperFile, seen: date, examples: Iterable[tuple[int,
         )
         for number, reason, details in examples
     ]
-    path = evidence_path(paper_file.path)
-    old = read_evidence(path) if path.exists() else Evidence()
+    old = kept_evidence(paper_file.path)
     targets = {(one.subject, one.kind): one.target for one in observations}
-    write_evidence(path, old.adding(observations).keeping(targets, (Kind.REPLAY,)))
+    write_evidence(evidence_path(paper_file.path), old.adding(observations).keeping(targets, (Kind.REPLAY,)))
 
 
 def replayable(paper_path: Path) -> str | None:

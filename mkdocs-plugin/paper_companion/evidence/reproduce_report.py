@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from paper_companion.evidence.findings import Finding, Report, finding
-from paper_companion.evidence.model import Evidence, Outcome, evidence_path, read_evidence, write_evidence
+from paper_companion.evidence.model import Outcome, evidence_path, kept_evidence, write_evidence
 from paper_companion.evidence.reproduce import Reproduction
 from paper_companion.paper.reader import PaperFile
 
@@ -24,7 +24,6 @@ def report_of(paper_file: PaperFile, reproductions: Iterable[Reproduction]) -> R
 
 
 def keep_reproductions(paper_file: PaperFile, reproductions: Iterable[Reproduction]) -> None:
-    """Write what came out beside the paper file. Raises PaperError when the evidence there cannot be read."""
-    path = evidence_path(paper_file.path)
-    old = read_evidence(path) if path.exists() else Evidence()
-    write_evidence(path, old.adding(reproduction.observation() for reproduction in reproductions))
+    """Write what came out beside the paper file. Raises EvidenceError when the evidence there cannot be read."""
+    new = kept_evidence(paper_file.path).adding(reproduction.observation() for reproduction in reproductions)
+    write_evidence(evidence_path(paper_file.path), new)

@@ -13,12 +13,14 @@ import platformdirs
 from paper_companion.evidence.cache import LookCache
 from paper_companion.evidence.check import Look, check
 from paper_companion.evidence.fetched_code import fetch_code
-from paper_companion.evidence.findings import Report
+from paper_companion.evidence.findings import Report, Shard
 from paper_companion.evidence.hosts.services import Services
 from paper_companion.evidence.look import Looker, Setting
+from paper_companion.evidence.net.address import parse_address
 from paper_companion.evidence.net.addresses import AddressGuard, Network
 from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.net.limits import Limits
+from paper_companion.evidence.net.redaction import redacted
 from paper_companion.evidence.net.web import ConfigurationError, Web
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.repository_files import Checkout
@@ -103,7 +105,7 @@ def code_fetcher(options: CheckOptions) -> Callable[[str, str], Checkout | Failu
 
 
 def read_papers(
-    paths: Iterable[Path], required: bool = True, shard: tuple[int, int] | None = None
+    paths: Iterable[Path], required: bool = True, shard: Shard | None = None
 ) -> tuple[tuple[PaperFile, ...], tuple[Problem, ...]]:
     """The paper files at these paths and below these folders, and the problems of those that cannot be used.
 
@@ -136,6 +138,15 @@ def parse_network(text: str) -> Network:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise ConfigurationError(f"--allow-address {text}: {error} (write it like 10.0.0.0/8)") from None
+
+
+def parse_site_url(text: str) -> str:
+    """An address at which a site can stand; empty when none is given. Raises ConfigurationError."""
+    address = parse_address(text) if text else None
+    if isinstance(address, Failure):
+        said = f"{address.message} (write it like https://lab.github.io/leaf/)"
+        raise ConfigurationError(f"--site-url {redacted(text)}: {said}")
+    return text
 
 
 def parse_size(text: str) -> int:

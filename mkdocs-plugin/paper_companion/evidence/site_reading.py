@@ -26,7 +26,10 @@ class SiteReading:
         # -P: what lies in the folder that the command is called in is none of ours.
         command = [sys.executable, "-P", "-m", __name__, os.fspath(folder)]
         self.folder = folder
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # In a session of its own, so that Ctrl-C is for this process alone, which then ends the other.
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
 
     def read(self, site_url: str) -> Iterator[Outside | SiteLinks]:
         """Read all pages; yields each link out of the site when it is met first, and at last what became of all links.
@@ -97,5 +100,5 @@ def main(folder: str, stdin: TextIO, stdout: TextIO) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1], sys.stdin, sys.stdout)
-    except (BrokenPipeError, KeyboardInterrupt):
+    except BrokenPipeError:
         os._exit(1)

@@ -110,7 +110,7 @@ def test_observations_of_vanished_subjects_are_dropped_and_those_of_other_kinds_
         ('{"version": 1, "observations": [3]}', "observations[0]: expected an object"),
         ('{"version": 1, "observations": [{"subject": "x", "seen": "2026-13-01"}]}', "observations[0].seen"),
         ('{"version": 1, "observations": [{"subject": "x", "seen": "2026-12-01", "kind": "y"}]}', "one of link, file"),
-        ("[" * 100_000, "delete the file and run"),
+        ("[" * 100_000, "move it away and run"),
     ],
 )
 def test_an_unreadable_evidence_file_is_one_line_with_its_place_and_a_cure(tmp_path, text, message):
@@ -123,7 +123,7 @@ def test_an_unreadable_evidence_file_is_one_line_with_its_place_and_a_cure(tmp_p
         read_evidence(path)
 
     assert message in str(raised.value)
-    assert "delete the file and run" in str(raised.value)
+    assert "restore the file, or move it away and run" in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
 
 

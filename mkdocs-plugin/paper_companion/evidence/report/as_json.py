@@ -18,6 +18,7 @@ def to_json(report: Report) -> str:
         "duration_s": round(report.duration_s, 3),
         "not_judged": report.not_judged,
         "site_links": report.site_links,
+        "shard": str(report.shard) if report.shard is not None else None,
         "counts": {str(outcome): counts[outcome] for outcome in Outcome},
     }
     lines = [f"  {_text(name)}: {_text(value)}," for name, value in head.items()]

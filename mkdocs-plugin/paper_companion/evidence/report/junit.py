@@ -13,7 +13,7 @@ def to_junit(report: Report) -> str:
     counts = report.count()
     suite = ElementTree.Element(
         "testsuite",
-        name="paper-companion",
+        name=f"paper-companion {report.shard}" if report.shard is not None else "paper-companion",
         tests=str(len(report.findings)),
         failures=str(counts[Outcome.BROKEN]),
         errors=str(int(bool(report.not_judged))),

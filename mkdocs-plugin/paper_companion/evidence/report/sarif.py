@@ -21,6 +21,8 @@ _RULES = {
 
 def to_sarif(report: Report) -> str:
     """One result for each finding that is not well."""
+    # Code scanning takes one run of each category for a commit: shards must not take each other's place.
+    shard = f"{report.shard.number}-of-{report.shard.count}/" if report.shard is not None else ""
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -35,6 +37,7 @@ def to_sarif(report: Report) -> str:
                         ],
                     }
                 },
+                "automationDetails": {"id": f"paper-companion/{shard}"},
                 "invocations": [{"executionSuccessful": not report.not_judged}],
                 "results": [_result(finding) for finding in report.worst_first() if finding.verdict in _LEVELS],
             }

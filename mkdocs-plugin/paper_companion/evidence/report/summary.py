@@ -16,7 +16,8 @@ def to_summary(report: Report) -> str:
     """A line of counts, and a table of what is not well, worst first."""
     counts = report.count()
     said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in WORST_FIRST if counts[outcome])
-    lines = ["### What a machine saw", "", f"{said or 'Nothing to look at'}, in {report.duration_s:.1f} s.", ""]
+    shard = f", shard {report.shard}" if report.shard is not None else ""
+    lines = [f"### What a machine saw{shard}", "", f"{said or 'Nothing to look at'}, in {report.duration_s:.1f} s.", ""]
     if report.not_judged:
         lines += [f"**Could not be judged:** {_escaped(report.not_judged)}", ""]
     found = [finding for finding in report.worst_first() if finding.verdict is not Outcome.OK]

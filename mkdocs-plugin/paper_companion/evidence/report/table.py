@@ -33,7 +33,8 @@ def to_table(report: Report, everything: bool = False, colour: bool = False) -> 
     cached = sum(finding.cached for finding in report.findings)
     links = f", {report.site_links} links of the site" if report.site_links else ""
     cost = f"{requests} request{'s' * (requests != 1)}" + (f", {cached} remembered" if cached else "") + links
-    lines.append(f"{', '.join(parts) or 'nothing to look at'} ({cost}, {report.duration_s:.1f} s)")
+    shard = f", shard {report.shard}" if report.shard is not None else ""
+    lines.append(f"{', '.join(parts) or 'nothing to look at'} ({cost}, {report.duration_s:.1f} s){shard}")
     if report.not_judged:
         lines.append(f"Could not be judged: {report.not_judged}")
     return "\n".join(lines) + "\n"
