@@ -143,16 +143,155 @@ def test_a_run_whose_time_is_up_is_2(server):
         ("--timeout", "-1"),
         ("--download", "much"),
         ("--format", "poem"),
+        ("--baseline", "missing.json"),
+        ("--site-url", "ftp://lab.example/"),
+        ("--site-url", "https://"),
+        ("--site-url", "https:///leaf/"),
+        ("--site-url", "lab.example/leaf/"),
+        ("--site-url", "https://me:hunter2@lab.example/"),
+        ("--shard", "9/8"),
+        ("--report", "poem=x"),
     ],
 )
-def test_a_checker_set_up_wrongly_is_2_with_a_line_that_says_what(arguments):
-    write_paper()
+def test_a_checker_set_up_wrongly_is_2_with_a_line_that_says_what(server, arguments):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
 
-    result = check(*arguments)
+    result = check(*LOOPBACK, *arguments)
 
     assert result.exit_code == 2
     assert arguments[0].lstrip("-") in result.stderr or arguments[1] in result.stderr
     assert "Traceback" not in result.output
+    assert "hunter2" not in result.output
+    assert server.requests == []
+    assert not Path("paper.evidence.json").exists()
+
+
+def test_evidence_that_cannot_be_read_is_noticed_before_anybody_is_asked_and_is_left_alone(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    Path("other").mkdir()
+    Path("other/paper.yml").write_text("paper: {title: y}\n")
+    torn = '{"version": 1,\n  "observations": [\n'
+    for path in (Path("paper.evidence.json"), Path("other/paper.evidence.json")):
+        path.write_text(torn)
+
+    result = check(".", *LOOPBACK)
+
+    assert result.exit_code == 2
+    assert [line.partition(" (")[0] for line in result.stderr.splitlines()] == [
+        "paper.evidence.json:3:1: not JSON: Expecting value",
+        "other/paper.evidence.json:3:1: not JSON: Expecting value",
+    ]
+    assert "restore the file, or move it away" in result.stderr
+    assert server.requests == []
+    assert Path("paper.evidence.json").read_text() == torn
+
+
+def test_a_dry_run_needs_no_evidence_that_can_be_read(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x")
+    Path("paper.evidence.json").write_text("{")
+
+    assert check(*LOOPBACK, "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize("with_site", [False, True])
+def test_ctrl_c_ends_a_check_with_130_and_one_line_and_leaves_the_old_evidence(server, tmp_path, with_site):
+    server.routes = {"/x": page(), "/hanging": hang}
+    write_paper(f"{server.url}/x")
+    check(*LOOPBACK)
+    before = Path("paper.evidence.json").read_bytes()
+    write_paper(f"{server.url}/hanging")
+    asked = len(server.requests)
+    Path("site").mkdir()
+    Path("site/index.html").write_text(f"<a href='{server.url}/hanging'>x</a>")
+    site = ("--site", "site") if with_site else ()
+    command = [sys.executable, "-m", "paper_companion", "check", "paper.yml", *LOOPBACK, *site]
+
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    ) as process:
+        server.wait_for_requests(asked + 1)
+        # As a terminal does it: to everything that the command has started.
+        os.killpg(process.pid, signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+
+    assert (process.returncode, stdout, stderr) == (130, "", "Interrupted\n")
+    assert Path("paper.evidence.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(("name", "data"), [("HTML", b"<!doctype html><title>x</title>"), ("else", b"words")])
+def test_a_pdf_beside_the_page_must_be_one(name, data):
+    Path("mkdocs.yml").write_text("site_name: x\n")
+    Path("docs").mkdir()
+    Path("docs/paper.yml").write_text("paper:\n  title: A paper\n  pdf: paper.pdf\n")
+    Path("docs/paper.pdf").write_bytes(b"%PDF-1.7\n")
+    assert check("--offline", "docs/paper.yml").exit_code == 0
+
+    Path("docs/paper.pdf").write_bytes(data)
+    result = check("--offline", "docs/paper.yml", "--format", "json")
+
+    assert result.exit_code == 1
+    [found] = findings(result)
+    assert (found["key"], found["line"], found["path"]) == ("paper.pdf", 3, "paper.pdf")
+    assert name in found["reason"] and "not a PDF" in found["reason"]
+
+
+def test_the_same_name_in_two_folders_is_two_files():
+    Path("mkdocs.yml").write_text("site_name: x\n")
+    for folder, data in (("a", b"%PDF-1.7\n"), ("b", b"words")):
+        Path(folder).mkdir()
+        Path(folder, "paper.yml").write_text("paper: {title: A paper, pdf: paper.pdf}\n")
+        Path(folder, "paper.pdf").write_bytes(data)
+
+    result = check("--offline", ".", "--format", "json")
+
+    assert [(found["file"], found["verdict"]) for found in findings(result)] == [
+        ("a/paper.yml", "ok"),
+        ("b/paper.yml", "broken"),
+    ]
+
+
+def test_a_page_linked_with_and_without_anchors_is_asked_once(server):
+    server.routes = {"/x": page(body='<h2 id="results">' + "<p>Words.</p>" * 2000)}
+    write_paper(f"{server.url}/x", f"{server.url}/x#results", f"{server.url}/x#gone")
+
+    result = check(*LOOPBACK, "--format", "json")
+
+    assert server.asked() == ["GET /x"]
+    assert [found["verdict"] for found in findings(result)] == ["ok", "ok", "broken"]
+    assert sum(found["requests"] for found in findings(result)) == 1
+
+
+def test_a_scheme_in_capitals_is_a_scheme(server):
+    server.routes = {"/x": page()}
+    write_paper(f"{server.url}/x".replace("http:", "HTTP:"))
+
+    assert check(*LOOPBACK).exit_code == 0
+
+
+def test_every_hash_that_the_paper_file_declares_is_compared():
+    Path("mkdocs.yml").write_text("site_name: x\n")
+    Path("data.bin").write_bytes(b"x")
+    wrong = "0" * 64
+    tensor = f"{{id: t, axes: {{batch: 1}}, dtype: float32, test: {{file: data.bin, sha256: '{wrong}'}}}}"
+    write_paper(
+        more=f"data:\n  - {{id: d, files: [{{path: data.bin, sha256: '{wrong}'}}]}}\n"
+        f"weights:\n  - {{id: v, path: data.bin, sha256: '{wrong}'}}\n"
+        f"  - id: w\n    files: [{{path: data.bin, sha256: '{wrong}'}}]\n"
+        f"    inputs: [{tensor}]\n    outputs: [{tensor}]\n"
+    )
+
+    result = check("--offline", "--format", "json")
+
+    assert {found["key"]: found["verdict"] for found in findings(result)} == {
+        "data[0].files[0]": "broken",
+        "weights[0]": "broken",
+        "weights[1].files[0]": "broken",
+        "weights[1].inputs[0].test.file": "broken",
+        "weights[1].outputs[0].test.file": "broken",
+    }
 
 
 def test_a_paper_file_that_cannot_be_read_is_1_with_its_place():

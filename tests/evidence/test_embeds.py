@@ -203,15 +203,18 @@ class Fetch:
 
 
 INFO = "/gradio_api/info"
+DESCRIBED = {"named_endpoints": {"/predict": {}, "/batch": {}}}
 FETCHES = [
-    Fetch("open to all", {INFO: document({}, Access_Control_Allow_Origin="*")}, OK),
-    Fetch("open to us", {INFO: document({}, Access_Control_Allow_Origin="https://lab.github.io")}, OK),
+    Fetch("open to all", {INFO: document(DESCRIBED, Access_Control_Allow_Origin="*")}, OK),
+    Fetch("open to us", {INFO: document(DESCRIBED, Access_Control_Allow_Origin="https://lab.github.io")}, OK),
+    Fetch("no Gradio", {INFO: document({}, Access_Control_Allow_Origin="*")}, BROKEN, "describes no endpoints"),
+    Fetch("a list", {INFO: document([1], Access_Control_Allow_Origin="*")}, BROKEN, "describes no endpoints"),
     Fetch("open to nobody", {INFO: document({})}, BROKEN, "sends no Access-Control-Allow-Origin"),
     Fetch("open to others", {INFO: document({}, Access_Control_Allow_Origin="https://x.example")}, BROKEN, "but not"),
     Fetch("a hop without the header", {INFO: redirect("/y"), "/y": document({}, Access_Control_Allow_Origin="*")},
           BROKEN, "sends no", 2),
     Fetch("every hop with the header", {INFO: redirect("/y", Access_Control_Allow_Origin="*"),
-                                        "/y": document({}, Access_Control_Allow_Origin="*")}, OK, "", 2),
+                                        "/y": document(DESCRIBED, Access_Control_Allow_Origin="*")}, OK, "", 2),
     Fetch("no JSON", {INFO: page()}, BROKEN, "text/html where a description"),
     Fetch("gone", {INFO: answer(404)}, BROKEN, "answers 404"),
     Fetch("a login", {INFO: answer(401)}, UNKNOWN, "answers 401"),
@@ -229,9 +232,58 @@ def test_a_demo_that_the_page_calls_must_let_the_page_read_it(case: Fetch, serve
     assert judgement.requests == case.requests == len(server.requests)
 
 
+@pytest.mark.parametrize(
+    ("has", "wanted", "verdict", "suggestion"),
+    [
+        (["predict", "batch"], "batch", OK, ""),
+        (["predict", "batch"], "/batch", OK, ""),
+        (["predict", "batch"], "grade", BROKEN, "it has predict, batch"),
+        (["grade"], "predict", BROKEN, "it has grade"),
+        ([], "predict", BROKEN, "it names no endpoint"),
+        (["predict", "batch"], "", OK, ""),
+        (["grade"], "", OK, ""),
+        (["grade", "batch"], "", BROKEN, "it has grade, batch"),
+    ],
+)
+def test_the_endpoint_that_the_demo_names_must_be_there(server, has, wanted, verdict, suggestion):
+    described = {"named_endpoints": {f"/{name}": {"parameters": [], "returns": []} for name in has}}
+    server.routes = {INFO: document(described, Access_Control_Allow_Origin="*")}
+    with closing(make_web()) as web:
+        judgement = judge_fetch(web, Subject("demo.url", (), Role.BROWSER, server.url, endpoint=wanted), SITE)
+
+    assert (judgement.verdict, judgement.suggestion) == (verdict, suggestion)
+    if verdict is BROKEN:
+        assert judgement.reason == f"has no endpoint {wanted or 'predict'}"
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        {"/": redirect("/welcome"), "/welcome": page("Sign in · The Lab")},
+        {"/": redirect("/auth/start"), "/auth/start": page("The Lab – Log in")},
+        {"/": redirect("/x"), "/x": page("", '<form><input name=p type="password"></form>')},
+        {"/": redirect("/login?next=/"), "/login": page("The Lab")},
+        {"/": page("Login")},
+    ],
+)
+def test_a_demo_behind_a_login_is_unknown_and_said_so(server, routes):
+    server.routes = routes
+    with closing(make_web()) as web:
+        judgement = judge_frame(web, server.url, None)
+
+    assert judgement.verdict is UNKNOWN
+    assert "login" in judgement.reason
+
+
+def test_a_demo_about_logging_in_is_none_behind_a_login(server):
+    server.routes = {"/": redirect("/app"), "/app": page("Logging in networks: a demo", "<input type=text>")}
+    with closing(make_web()) as web:
+        assert judge_frame(web, server.url, None).verdict is OK
+
+
 def test_a_redirect_from_one_foreign_origin_to_another_makes_the_browser_send_null(server):
     named = "https://lab.github.io"
-    with FaultServer({"/x": document({}, Access_Control_Allow_Origin=named)}, host="127.0.0.2") as other:
+    with FaultServer({"/x": document(DESCRIBED, Access_Control_Allow_Origin=named)}, host="127.0.0.2") as other:
         server.routes = {INFO: redirect(f"{other.url}/x", Access_Control_Allow_Origin=named)}
         with closing(make_web(("127.0.0.0/8",))) as web:
             judgement = judge_fetch(web, Subject("demo.url", (), Role.BROWSER, server.url), SITE)

@@ -213,6 +213,18 @@ CASES = [
          requests=2, at="/a/b/c"),
     Case("a redirect to a login", {"/a/x": redirect("/login?next=/a/x"), "/login": page("Log in")}, UNKNOWN, "login",
          requests=2, at="/a/x"),
+    Case("a redirect to a login that its title tells",
+         {"/a/x": redirect("/welcome"), "/welcome": page("Sign in to Example")}, UNKNOWN, "login", requests=2,
+         at="/a/x"),
+    Case("a redirect to a page about logins",
+         {"/a/x": redirect("/b"), "/b": page("Logging in: a survey")}, OK, requests=2, at="/a/x"),
+    # --- something else in the place of a PDF ---
+    Case("a PDF", {"/x.pdf": answer(200, "%PDF-1.7", Content_Type="application/pdf")}, OK, at="/x.pdf"),
+    Case("a page in the place of a PDF", {"/x.PDF": page()}, WARNING, "is an HTML page, not a PDF", at="/x.PDF?a=b"),
+    Case("a page in the place of a PDF that says that nothing is there", {"/x.pdf": page("404 Not Found")}, BROKEN,
+         "404 Not Found", at="/x.pdf"),
+    Case("a forge's page about a PDF", {"/lab/leaf/src/branch/main/x.pdf": page()}, OK,
+         at="/lab/leaf/src/branch/main/x.pdf"),
     # --- private addresses on the way ---
     Case("a redirect to loopback", {"/x": redirect("http://127.0.0.2/")}, BROKEN, "127.0.0.2 is an address that"),
     Case("a redirect to a private network", {"/x": redirect("http://10.0.0.1/")}, BROKEN, "10.0.0.1"),
@@ -354,3 +366,29 @@ def test_a_port_that_nobody_listens_on_is_broken(web):
 
     assert (judgement.verdict, judgement.requests) == (Outcome.BROKEN, 3)
     assert "refuses connections" in judgement.reason
+
+
+LONG = page(body='<h2 id="results">' + "<p>Words.</p>" * 2000)
+
+
+@pytest.mark.parametrize("shown", [page(body=ANCHORED), ranged(b'<html><p id="results">'), LONG])
+@pytest.mark.parametrize("at", [("/x", "/x#results"), ("/x#results", "/x"), ("/x#results", "/x#other", "/x")])
+def test_a_page_is_asked_once_for_itself_and_for_its_anchors(server, shown, at):
+    server.routes = {"/x": shown}
+    with closing(make_web()) as web:
+        for path in at:
+            if "#" in path:
+                web.expect_whole(server.url + path)
+        judgements = [judge_page(web, server.url + path) for path in at]
+
+    assert server.asked() == ["GET /x"]
+    assert [judgement.requests for judgement in judgements] == [1] + [0] * (len(at) - 1)
+
+
+def test_a_short_page_is_not_asked_again_for_an_anchor_that_nobody_told_of(server):
+    server.routes = {"/x": page(body=ANCHORED), "/long": LONG}
+    with closing(make_web()) as web:
+        verdicts = [judge_page(web, server.url + path).verdict for path in ("/x", "/x#gone", "/long", "/long#results")]
+
+    assert verdicts == [OK, BROKEN, OK, OK]
+    assert server.asked() == ["GET /x", "GET /long", "GET /long"]

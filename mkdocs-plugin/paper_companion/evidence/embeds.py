@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -11,8 +12,9 @@ from paper_companion.evidence.hosts.huggingface import HubLink, hub_link, judge_
 from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, ok, unknown
 from paper_companion.evidence.markup import HTML_TYPES
 from paper_companion.evidence.model import Outcome
+from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.web import Web
-from paper_companion.evidence.pages import judge_page
+from paper_companion.evidence.pages import judge_page, shows_login
 from paper_companion.evidence.subjects import Subject
 
 _SPACE = ".hf.space"
@@ -53,19 +55,19 @@ def _stage(api: Api, hub: str, url: str) -> Judgement | None:
 
 def _judge_framed(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
     """By the page itself. Only the last hop's headers count."""
-    cost = Cost()
     judgement = judge_page(web, url)
     if not judgement.good:
         return judgement
     # The same question as the judgement's, so that the answer is at hand and costs nothing.
-    visit = web.visit(url, headers={"Range": f"bytes=0-{web.limits.page_bytes - 1}"})
-    answer = visit.final
+    answer = web.page(url).final
     if answer is None or not 200 <= answer.status < 300:
-        answer = cost.of(web.visit(url, headers={"Accept": "*/*"})).final
+        answer = web.visit(url, headers={"Accept": "*/*"}).final
     if answer is None:
         return judgement
     if answer.media_type and answer.media_type not in HTML_TYPES:
         return _paid(broken(f"is {answer.media_type}, not a page"), judgement)
+    if shows_login(answer):
+        return _paid(unknown(f"{urlsplit(answer.url).hostname} shows a login instead of the demo"), judgement)
     if answer.header("content-disposition").lower().startswith("attachment"):
         return _paid(broken("is handed out as a download, not shown as a page"), judgement)
     allowed = may_frame(answer, site)
@@ -110,8 +112,23 @@ def judge_fetch(web: Web, subject: Subject, site: SiteOrigin | None) -> Judgemen
         judgement = unknown("this site's address is not known", "set site_url in mkdocs.yml, or use --site-url")
     else:
         refusal = fetch_refusal(visit, site)
-        judgement = broken(refusal) if refusal else ok(size_bytes=len(answer.body))
+        judgement = broken(refusal) if refusal else _endpoint(answer, subject.endpoint)
     return replace(judgement, requests=cost.requests, received_bytes=cost.received_bytes)
+
+
+def _endpoint(answer: Answer, wanted: str) -> Judgement:
+    """Whether a Gradio's description names the endpoint that the demo calls; chosen as the page's form chooses it."""
+    if not answer.complete:
+        return unknown("its description is too long to look for the endpoint")
+    try:
+        described = json.loads(answer.body)["named_endpoints"]
+        names = [str(name).removeprefix("/") for name in dict(described)]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return broken("describes no endpoints, as a Gradio does")
+    name = wanted.removeprefix("/") or (names[0] if len(names) == 1 else "predict")
+    if name in names:
+        return ok(size_bytes=len(answer.body))
+    return broken(f"has no endpoint {name}", f"it has {', '.join(names)[:200]}" if names else "it names no endpoint")
 
 
 def with_fetch(so_far: Judgement, web: Web, url: str, site: SiteOrigin | None) -> Judgement:

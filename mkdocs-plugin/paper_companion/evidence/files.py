@@ -26,6 +26,7 @@ from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.remote_headers import NotLookedAt, judge_remote_header
 from paper_companion.evidence.subjects import Subject
 
+_PDF = b"%PDF-"
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 # Hashing keeps a core busy each; more at once would only make all of them slower.
 _CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -71,6 +72,8 @@ class FileJudge:
                 start = stream.read(4096)
             if start.startswith(_LFS_POINTER):
                 return broken("is a Git LFS pointer, not the file", "git lfs pull")
+            if format_of(file) == "pdf" and _PDF not in start:
+                return broken(f"is {'an HTML page' if is_html(start) else 'something else'}, not a PDF")
             sha256 = hash_file(path, self.progress)
             if not path.resolve().is_relative_to(self.root.resolve()) and sha256 != file.sha256:
                 # A link in a stranger's project may lead anywhere: what is there is not told.
@@ -108,15 +111,15 @@ class FileJudge:
         address = parse_address(url)
         if isinstance(address, Failure):
             return failed(address)
-        visit = cost.of(self.web.visit(url, headers={"Range": f"bytes=0-{self.web.limits.page_bytes - 1}"}))
+        visit = cost.of(self.web.page(url))
         answer = visit.final
         if answer is None or not 200 <= answer.status < 300:
             # Whether it is gone, moved or behind a wall is judged as for any link; a file has no anchors or titles.
             judgement = judge_page(self.web, url)
+            cost = Cost(cost.requests + judgement.requests, cost.received_bytes + judgement.received_bytes)
             if answer is None or not judgement.good:
-                return judgement
+                return _paid(judgement, cost)
             answer = self.web.visit(url, headers={"Accept": "*/*"}).final
-            cost = Cost(judgement.requests, judgement.received_bytes)
         assert answer is not None
         wrong = _not_the_file(answer, subject)
         if wrong is not None:

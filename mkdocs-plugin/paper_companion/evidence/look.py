@@ -17,7 +17,7 @@ from paper_companion.evidence.net.address import parse_address
 from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.web import Web
-from paper_companion.evidence.pages import judge_document, judge_page
+from paper_companion.evidence.pages import judge_document, judge_page, names_anchor
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.subjects import Role, Subject
@@ -59,9 +59,16 @@ class Looker:
         self._progress = progress or Progress()
         self._known: KnownServices | None = None
         if web is not None:
-            services = self._setting.services
+            services, wanted = self._setting.services, tuple(wanted)
             papers = (subject.address for subject in wanted if subject.role is Role.ARXIV)
             self._known = KnownServices(web, services, ArxivPapers(services.base("arxiv") or "", papers))
+            for subject in wanted:
+                self.expect(subject)
+
+    def expect(self, subject: Subject) -> None:
+        """Tell that a subject will be looked at, so that those before it do not ask for less than it needs."""
+        if self.web is not None and subject.role is Role.PAGE and names_anchor(subject.address):
+            self.web.expect_whole(self._setting.services.asked_at(subject.address))
 
     @property
     def limits(self) -> Limits:
@@ -72,9 +79,10 @@ class Looker:
         """What two subjects share when one look settles both, also from one run to another."""
         archive = subject.name.startswith("code.archive")
         where = str(root) if subject.role in (Role.FILE, Role.FRAME, Role.BROWSER) else ""
+        path = subject.file.path if subject.file is not None else None
         weights = repr(subject.weights) if subject.weights is not None else ""
         how = (subject.access, subject.fetched)
-        return (self._setting_text, str(subject.role), archive, subject.target, how, where, weights)
+        return (self._setting_text, str(subject.role), archive, subject.target, how, where, path, weights)
 
     def needs_web(self, subject: Subject) -> bool:
         """Whether only somebody else can tell. What lies here is looked at anew every time."""

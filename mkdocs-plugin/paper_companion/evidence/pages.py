@@ -18,6 +18,7 @@ from paper_companion.evidence.net.web import PERMANENT, Visit, Web
 
 # What sets a site's name off from a page's title, or ends it.
 _EDGE = r"\W*($|[-–—|:·•»])"
+_EDGE_BEFORE = r"[-–—|:·•»]\s*"
 _GONE_TITLE = re.compile(
     r"^\W*(http\s+)?(error\W*|status\W*)?404\s*($|[-–—|:·•».,!?(]|\b(page|not|file|error)\b)"
     r"|\b404\W*$"
@@ -39,6 +40,7 @@ _CHALLENGE_TITLE = re.compile(
     r"|access to this page has been denied|radware)",
     re.IGNORECASE,
 )
+_PASSWORD_FIELD = re.compile(rb"""<input[^>]{0,500}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
 # A page without a title that does nothing but load this is not the page.
 _CHALLENGE_SCRIPT = b"/_Incapsula_Resource"
 _GONE_PATH = re.compile(r"/(404|not[-_]?found|error[-_]?404|page[-_]not[-_]found)(\.\w+)?/?$", re.IGNORECASE)
@@ -47,6 +49,10 @@ _LOGIN = re.compile(
     r"(^|[/.])(login|log-in|signin|sign-in|sign_in|sso|cas|oauth2?|saml2?|authorize|idp|accounts)([/.?]|$)",
     re.IGNORECASE,
 )
+_SIGN_IN = r"((please\s+)?(sign|log)[\s-]?[io]n|anmelden|anmeldung|connexion|iniciar sesión|accedi|登录|ログイン)"
+_LOGIN_TITLE = re.compile(rf"^\W*{_SIGN_IN}\b|{_EDGE_BEFORE}{_SIGN_IN}\W*$", re.IGNORECASE)
+# Pages of forges and wikis that are about a PDF and named as it is.
+_ABOUT_A_PDF = re.compile(r"/(blob|src|tree|wiki)/", re.IGNORECASE)
 
 
 def judge_page(web: Web, url: str) -> Judgement:
@@ -59,12 +65,7 @@ def judge_page(web: Web, url: str) -> Judgement:
     if isinstance(address, Failure):
         return failed(address)
     cost = Cost()
-    anchor = _anchor(address.fragment)
-    if anchor:
-        judgement = _judge(web, address, cost.of(web.visit(url, body_bytes=web.limits.document_bytes)))
-    else:
-        limit = web.limits.page_bytes
-        judgement = _judge(web, address, cost.of(web.visit(url, headers={"Range": f"bytes=0-{limit - 1}"})))
+    judgement = _judge(web, address, cost.of(web.page(url, whole=bool(_anchor(address.fragment)))))
     if _wants_a_second_look(judgement):
         web.pause(web.limits.confirm_after_s)
         # Plain, as a browser would ask, so that this is not the first look over again.
@@ -85,7 +86,7 @@ def judge_document(web: Web, url: str) -> Judgement:
     """Whether an address leads programs to a description in JSON."""
     judgement = judge_page(web, url)
     # The same question as the judgement's, so that the answer is at hand and costs nothing.
-    answer = web.visit(url, headers={"Range": f"bytes=0-{web.limits.page_bytes - 1}"}).final
+    answer = web.page(url).final
     if judgement.good and answer is not None and is_html(answer.body):
         wrong = broken("is an HTML page, not a description in JSON")
         return replace(wrong, requests=judgement.requests, received_bytes=judgement.received_bytes)
@@ -125,6 +126,8 @@ def _judge(web: Web, asked: HttpAddress, visit: Visit) -> Judgement:
         missing = _missing_anchor(answer, anchor)
         if missing is not None:
             return missing
+    if asked.path.lower().endswith(".pdf") and answer.media_type in HTML_TYPES and not _ABOUT_A_PDF.search(asked.path):
+        return warning("is an HTML page, not a PDF", status=answer.status)
     return moved(asked, visit) or ok(status=answer.status)
 
 
@@ -174,12 +177,21 @@ def _led_astray(asked: HttpAddress, answer: Answer) -> Judgement | None:
     if _GONE_PATH.search(reached.path) and not _GONE_PATH.search(asked.path):
         return broken(f"redirects to an error page, {redacted(answer.url)}", soft=True)
     where = f"{reached.hostname}{reached.path}"
-    if _LOGIN.search(where) and not _LOGIN.search(f"{asked.origin.host}{asked.path}"):
+    by_address = _LOGIN.search(where) and not _LOGIN.search(f"{asked.origin.host}{asked.path}")
+    if by_address or (reached.path != asked.path and shows_login(answer)):
         return unknown(f"redirects to a login at {reached.hostname}")
     deep = asked.path.strip("/").count("/") >= 1 or "." in asked.path
     if deep and reached.path in ("", "/") and not reached.query:
         return warning(f"redirects to the home page of {reached.hostname}: the page itself is probably gone")
     return None
+
+
+def shows_login(answer: Answer) -> bool:
+    """Whether a page is there for signing in, by its title or, where it has none, by a field for a password."""
+    if answer.media_type not in HTML_TYPES:
+        return False
+    title = title_of(answer.body)
+    return bool(_LOGIN_TITLE.search(title)) if title else bool(_PASSWORD_FIELD.search(answer.body))
 
 
 def moved(asked: HttpAddress, visit: Visit) -> Judgement | None:
@@ -193,6 +205,11 @@ def moved(asked: HttpAddress, visit: Visit) -> Judgement | None:
         return None
     suggestion = redacted(moved_to + (f"#{asked.fragment}" if asked.fragment else ""))
     return warning("moved for good", suggestion, status=visit.status)
+
+
+def names_anchor(url: str) -> bool:
+    """Whether an address names an anchor of a page, so that all of the page is needed."""
+    return "#" in url and bool(_anchor(url.partition("#")[2]))
 
 
 def _anchor(fragment: str) -> str:

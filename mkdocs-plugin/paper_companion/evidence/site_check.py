@@ -51,6 +51,7 @@ def check_site(
             elif looker.web is not None:
                 subject = Subject("", (), Role.FRAME if link[1] else Role.PAGE, link[0])
                 keys[link] = looker.key(root, subject)
+                looker.expect(subject)
                 yield root, subject
         # Servers are waited for by now: what else there is to do is done meanwhile.
         found.extend(_within(links, reading.folder, origins))

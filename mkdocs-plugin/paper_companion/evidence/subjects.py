@@ -11,7 +11,7 @@ from paper_companion.evidence.install import packages_in
 from paper_companion.evidence.model import Kind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
-from paper_companion.paper.interface import Demo
+from paper_companion.paper.interface import Demo, HostedDemo
 from paper_companion.paper.model import Paper, Publication, Result
 
 
@@ -48,6 +48,8 @@ class Subject:
     """The weights that the file holds, for what their header says."""
     fetched: bool = False
     """Whether a demo in the reader's browser needs the file, and the project holds no copy for the site to serve."""
+    endpoint: str = ""
+    """The Gradio endpoint that a demo calls; empty when it names none."""
     wanted_by: str = ""
     """The component whose badge it counts for: `code`, `weights[leafgrade-s]`, …; empty for none."""
     essential: bool = True
@@ -75,7 +77,7 @@ class Subject:
     @property
     def target(self) -> str:
         """The very thing: what an observation must have looked at to say anything about this subject."""
-        if self.code is None and self.file is None:
+        if self.code is None and self.file is None and not self.endpoint:
             return redacted(self.address)
         parts = [redacted(self.address)]
         if self.code is not None:
@@ -83,6 +85,7 @@ class Subject:
         if self.file is not None:
             parts += [f"sha256:{self.file.sha256}" if self.file.sha256 else ""]
             parts += [f"{self.file.size_bytes} bytes" if self.file.size_bytes is not None else ""]
+        parts += [f"endpoint {self.endpoint}" if self.endpoint else ""]
         return " ".join(part for part in parts if part)
 
 
@@ -117,6 +120,11 @@ def _publication(publication: Publication) -> Iterator[Subject]:
         yield Subject("paper.arxiv", ("paper", "arxiv"), Role.ARXIV, publication.arxiv, wanted_by=by)
     if publication.url:
         yield Subject("paper.url", ("paper", "url"), Role.PAGE, publication.url, wanted_by=by)
+    if publication.pdf:
+        file = File(path=publication.pdf, format="pdf")
+        yield Subject(
+            "paper.pdf", ("paper", "pdf"), Role.FILE, publication.pdf, file=file, wanted_by=by, essential=False
+        )
     for number, link in enumerate(publication.links):
         keys = ("paper", "links", number, "url")
         yield Subject(f"paper.links[{number}].url", keys, Role.PAGE, link.url, wanted_by=by, essential=False)
@@ -215,15 +223,22 @@ def _demo(paper: Paper) -> Iterator[Subject]:
     demo = paper.demo
     if demo is None or demo.access == "withdrawn":
         return
-    hosted = [(("demo",), "demo", demo.kind, demo.url)]
+    hosted: list[tuple[tuple[str, ...], Demo | HostedDemo]] = [(("demo",), demo)]
     if demo.fallback is not None:
-        hosted.append((("demo", "fallback"), "demo.fallback", demo.fallback.kind, demo.fallback.url))
-    for keys, name, kind, url in hosted:
-        if url:
-            role = Role.FRAME if kind == "iframe" else Role.BROWSER
-            essential = name == "demo" and demo.kind != "pyodide"
-            place = (*keys, "url")
-            yield Subject(f"{name}.url", place, role, url, demo.access, wanted_by="demo", essential=essential)
+        hosted.append((("demo", "fallback"), demo.fallback))
+    for keys, host in hosted:
+        if host.url:
+            framed = host.kind == "iframe"
+            yield Subject(
+                f"{'.'.join(keys)}.url",
+                (*keys, "url"),
+                Role.FRAME if framed else Role.BROWSER,
+                host.url,
+                demo.access,
+                endpoint="" if framed else host.endpoint or "",
+                wanted_by="demo",
+                essential=host is demo and demo.kind != "pyodide",
+            )
 
 
 def example_subject(number: int) -> str:

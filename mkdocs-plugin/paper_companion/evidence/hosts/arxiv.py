@@ -6,7 +6,6 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit
-from xml.etree import ElementTree
 
 from paper_companion.evidence.hosts.api import Api, Unanswered
 from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, warning
@@ -45,6 +44,8 @@ def _ask(api: Api, base: str, papers: list[str]) -> dict[str, Judgement]:
         return {paper: judgement for one in papers for paper, judgement in _ask(api, base, [one]).items()}
     if answer.status not in (200, 400) or not answer.complete:
         raise Unanswered(unknown(f"arXiv answers {answer.status}"))
+    from xml.etree import ElementTree
+
     try:
         feed = ElementTree.fromstring(answer.body)
     except ElementTree.ParseError:

@@ -7,9 +7,9 @@ import ssl
 import threading
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import inf
@@ -56,6 +56,14 @@ class Visit:
     def status(self) -> int:
         """The last hop's status; 0 when the visit failed."""
         return self.final.status if self.final is not None else 0
+
+    @property
+    def has_everything(self) -> bool:
+        """Whether the last hop's body is all that there is."""
+        answer = self.final
+        if answer is None or answer.status not in (200, 206):
+            return False
+        return answer.complete and (answer.status == 200 or answer.size_bytes == len(answer.body))
 
 
 @dataclass
@@ -115,7 +123,8 @@ class Web:
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         self._idle: dict[Origin, list[Connection]] = {}
-        self._visits: dict[object, Shared[Visit]] = {}
+        self._visits: dict[Hashable, Shared[Visit]] = {}
+        self._whole: set[str] = set()
         if ca_file is not None:
             self._tls = _tls_context(ca_file)
 
@@ -133,10 +142,42 @@ class Web:
         """
         headers = dict(headers or {})
         limit = self.limits.page_bytes if body_bytes is None else body_bytes
-        key = (url.partition("#")[0], method, tuple(sorted(headers.items())), limit, follow)
+        key = self._key(url, method, headers, limit, follow)
         with self._lock:
             shared = self._visits.setdefault(key, Shared())
-        return shared.get(lambda: self._visit(url, method, headers, limit, follow))
+        asked = False
+
+        def ask() -> Visit:
+            nonlocal asked
+            asked = True
+            return self._visit(url, method, headers, limit, follow)
+
+        visit = shared.get(ask)
+        # What several want to know is asked once, and paid for once.
+        return visit if asked else replace(visit, requests=0, received_bytes=0)
+
+    def expect_whole(self, url: str) -> None:
+        """Tell that an anchor will be looked for in a page, so that who asks before that asks for all of it."""
+        with self._lock:
+            self._whole.add(url.partition("#")[0])
+
+    def page(self, url: str, whole: bool = False) -> Visit:
+        """Ask as `visit` does for a page's beginning or, when `whole`, for as much of it as anchors are looked for in.
+
+        One answer does for both: see expect_whole.
+        """
+        beginning = {"Range": f"bytes=0-{self.limits.page_bytes - 1}"}
+        with self._lock:
+            begun = self._key(url, "GET", beginning, self.limits.page_bytes, True) in self._visits
+            whole_is_wanted = url.partition("#")[0] in self._whole
+        if begun:
+            visit = self.visit(url, headers=beginning)
+            if not whole or visit.has_everything:
+                return visit
+        if whole or whole_is_wanted:
+            self.expect_whole(url)
+            return self.visit(url, body_bytes=self.limits.document_bytes)
+        return self.visit(url, headers=beginning)
 
     def fetch(self, url: str, headers: Mapping[str, str], sink: Sink) -> Visit:
         """Ask once, following redirects, and hand the body to a sink as it comes, however large it is."""
@@ -145,6 +186,10 @@ class Web:
     def pause(self, seconds: float) -> None:
         """Wait, but not past the run's deadline."""
         time.sleep(max(0.0, min(seconds, self.deadline - time.monotonic())))
+
+    @staticmethod
+    def _key(url: str, method: str, headers: Mapping[str, str], limit: int, follow: bool) -> Hashable:
+        return (url.partition("#")[0], method, tuple(sorted(headers.items())), limit, follow)
 
     def _visit(
         self, url: str, method: str, headers: Mapping[str, str], limit: int, follow: bool, sink: Sink | None = None
