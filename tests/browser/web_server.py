@@ -1,5 +1,6 @@
 """A web server for built sites: under a sub-path, as project pages are, and able to fail as told."""
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,17 +12,20 @@ from urllib.parse import urlsplit
 
 Change = Callable[[bytes], bytes | None]
 
+_TEXT = ("text/", "application/json", "application/xml", "image/svg+xml")
+
 
 @dataclass
 class WebServer:
     """`changes` maps the end of a path to what happens to that file on its way out: other bytes, or None for a 404.
 
     A path whose end is in `held` is answered when its event is set. `requests` lists the paths that were asked for,
-    `sent_bytes` what went out.
+    `sent_bytes` what went out. With `compress`, texts go out as GitHub Pages sends them.
     """
 
     folder: Path
     cors: bool = True
+    compress: bool = False
     changes: dict[str, Change] = field(default_factory=dict)
     held: dict[str, threading.Event] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
@@ -62,6 +66,9 @@ class _Handler(SimpleHTTPRequestHandler):
     def _send(self, status: int, data: bytes, kind: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if self.web.compress and kind.startswith(_TEXT):
+            data = gzip.compress(data, 6)
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Cache-Control", "max-age=600" if status == 200 else "no-store")
         if self.web.cors:
