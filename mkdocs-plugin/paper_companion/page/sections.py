@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from paper_companion.evidence.model import Kind, Observation
+from paper_companion.page.artifacts import Fact, dataset_views, weights_views, with_value
 from paper_companion.page.badges import Badge, badges
 from paper_companion.page.checklists import checklist_views
 from paper_companion.page.citation import apa, bibtex, cff
 from paper_companion.page.companion import Companion
 from paper_companion.page.demo_view import demo_view
-from paper_companion.page.downloads import Command, Download, download
-from paper_companion.page.header import archive_url, code_url, doi_url, header
+from paper_companion.page.downloads import Command
+from paper_companion.page.header import archive_url, code_url, header
 from paper_companion.page.hosted_view import hosted_views, ways_data
 from paper_companion.page.results import made_by, result_views
-from paper_companion.page.weights import Fact, usage_views, weights_views
-from paper_companion.page.words import count, size
+from paper_companion.page.usage import usage_views
+from paper_companion.page.words import size
 from paper_companion.paper.model import Paper
 from paper_companion.paper.origins import imported_keys
 
@@ -54,20 +55,6 @@ class Run(NamedTuple):
     commands: tuple[Command, ...]
 
 
-class DatasetView(NamedTuple):
-    """One data set."""
-
-    id: str
-    name: str
-    access: str
-    because: str | None
-    reason: str | None
-    date: str | None
-    url: str | None
-    facts: tuple[Fact, ...]
-    files: tuple[Download, ...]
-
-
 class Look(NamedTuple):
     """One line of what was checked."""
 
@@ -90,7 +77,7 @@ def section_views(companion: Companion, site_url: str | None, wanted: frozenset[
         "weights": lambda: _if_any("weights", weights_views(companion, site_url)),
         "usage": lambda: _if_any("usage", usage_views(companion)),
         "run": lambda: _if_any("run", _run(paper)),
-        "data": lambda: _if_any("data", tuple(_datasets(companion, site_url))),
+        "data": lambda: _if_any("data", dataset_views(companion, site_url)),
         "checklists": lambda: _if_any("checklists", checklist_views(companion)),
         "limitations": lambda: {} if paper.paper.limitations else None,
         "citation": lambda: {"citations": _citations(paper)},
@@ -168,35 +155,10 @@ def _run(paper: Paper) -> Run | None:
             Fact("Hardware", environment.hardware or ""),
             Fact("Training takes", environment.train_time or ""),
         ]
-    facts = [fact for fact in facts if fact.value]
+    facts = with_value(facts)
     # Code that is not shared is itself something to say: its template tells why.
     told = code is not None and code.access != "open"
-    return Run(tuple(facts), tuple(commands)) if facts or commands or told else None
-
-
-def _datasets(companion: Companion, site_url: str | None):
-    for data in companion.file.paper.data:
-        splits = ", ".join(f"{name} {count(size)}" for name, size in data.splits.items())
-        facts = (
-            Fact("Licence", data.license or ""),
-            Fact("Version", data.version or ""),
-            Fact("DOI", data.doi or "", url=doi_url(data.doi) if data.doi else None),
-            Fact("Used for", ", ".join(data.role)),
-            Fact("Examples", splits),
-        )
-        shared = data.access in ("open", "gated")
-        url = data.url or (doi_url(data.doi) if data.doi else None)
-        yield DatasetView(
-            data.id,
-            data.name or data.id,
-            data.access,
-            data.because,
-            data.reason,
-            data.date,
-            url if shared else None,
-            tuple(fact for fact in facts if fact.value),
-            tuple(download(companion, file, site_url) for file in data.files if shared),
-        )
+    return Run(facts, tuple(commands)) if facts or commands or told else None
 
 
 def _locked(companion: Companion) -> tuple[Fact, ...]:
@@ -212,7 +174,7 @@ def _locked(companion: Companion) -> tuple[Fact, ...]:
         Fact("Files", str(len(companion.bundle.assets))),
         Fact("Together", size(companion.bundle.download_bytes)),
     )
-    return tuple(fact for fact in facts if fact.value)
+    return with_value(facts)
 
 
 def _lock_hash(companion: Companion) -> str | None:

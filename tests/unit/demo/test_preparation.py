@@ -11,7 +11,7 @@ from paper_companion.demo.bridge.preparation import Tensors
 from paper_companion.demo.bridge.resampling import resized
 from paper_companion.demo.form import read_form
 from paper_companion.page.companion import load_companion
-from paper_companion.page.weights import usage_views
+from paper_companion.page.usage import usage_views
 from paper_companion.paper.operations import OPERATIONS
 from paper_companion.paper.reader import PaperError, read_paper
 from PIL import Image

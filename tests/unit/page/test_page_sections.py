@@ -11,7 +11,7 @@ from paper_companion.demo.lock import Lock
 from paper_companion.evidence.subjects import reproduce_target
 from paper_companion.page.downloads import download
 from paper_companion.page.render import render
-from paper_companion.page.weights import docstring
+from paper_companion.page.usage import docstring
 from paper_companion.page.words import size
 from paper_companion.paper.model import File
 from paper_companion.paper.reader import PaperError
