@@ -1,10 +1,7 @@
 """Collections: many papers behind one page."""
 
-import xml.etree.ElementTree as ElementTree
-
+import feedparser
 from building import PAPER, broken_links, mkdocs_build, text_of, write_project
-
-ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def lab(folder, theme="material"):
@@ -41,17 +38,45 @@ def test_text_of_the_authors_stands_above_the_list(tmp_path):
 
     text = text_of(mkdocs_build(project, "--strict").html("papers/index.html"))
 
-    assert text.index("Read it.") < text.index("2 papers")
+    assert text.index("Read it.") < text.index("Papers: 2")
 
 
-def test_the_feed_has_an_entry_for_each_paper_with_absolute_addresses(tmp_path):
+def test_the_feed_is_valid_and_has_an_entry_for_each_paper_with_absolute_addresses(tmp_path):
     built = mkdocs_build(lab(tmp_path), "--strict")
 
-    feed = ElementTree.parse(built.site / "papers/feed.xml").getroot()
+    feed = feedparser.parse((built.site / "papers/feed.xml").read_bytes())
 
-    assert [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")] == [
-        "Apples & pears",
-        "Leaves & <Shapes>: *grading* `at` scale",
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    assert feed.feed.title == "Lab"
+    assert feed.feed.updated == "2026-01-01T00:00:00Z"
+    assert feed.feed.id == "https://example.org/repo/papers/"
+    assert [(entry.title, entry.link, [author.name for author in entry.authors]) for entry in feed.entries] == [
+        ("Apples & pears", "https://example.org/repo/papers/apples/", ["Ines Nowak"]),
+        (
+            "Leaves & <Shapes>: *grading* `at` scale",
+            "https://example.org/repo/papers/leaf/",
+            ["Josiah Carberry", "Ines Nowak"],
+        ),
     ]
-    assert feed.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
-    assert feed.find(f"{ATOM}entry/{ATOM}link").get("href") == "https://example.org/repo/papers/apples/"
+    assert len({entry.id for entry in feed.entries}) == 2
+    assert all(entry.updated_parsed for entry in feed.entries)
+
+
+def test_readers_of_feeds_find_it_in_the_head_of_the_list(tmp_path):
+    built = mkdocs_build(lab(tmp_path), "--strict")
+
+    link = '<link rel="alternate" type="application/atom+xml" title="Lab" href="feed.xml">'
+    assert link in built.html("papers/index.html").partition("</head>")[0]
+    assert link not in built.html("index.html")
+
+
+def test_a_site_without_an_address_has_no_feed_since_its_entries_would_have_none(tmp_path):
+    project = lab(tmp_path)
+    config = (project / "mkdocs.yml").read_text()
+    (project / "mkdocs.yml").write_text(config.replace("site_url: https://example.org/repo/\n", ""))
+
+    built = mkdocs_build(project, "--strict")
+
+    assert not (built.site / "papers/feed.xml").exists()
+    assert "feed.xml" not in built.html("papers/index.html")

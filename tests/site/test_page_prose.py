@@ -59,10 +59,11 @@ def test_a_site_without_paper_files_loads_next_to_nothing_of_us(tmp_path):
     assert done.stdout.split() == [
         "paper_companion",
         "paper_companion.mkdocs",
-        "paper_companion.mkdocs_lines",
-        "paper_companion.mkdocs_options",
-        "paper_companion.mkdocs_report",
-        "paper_companion.mkdocs_watch",
+        "paper_companion.mkdocs.lines",
+        "paper_companion.mkdocs.options",
+        "paper_companion.mkdocs.plugin",
+        "paper_companion.mkdocs.report",
+        "paper_companion.mkdocs.watch",
         "paper_companion.page",
         "paper_companion.page.embedding",
     ]

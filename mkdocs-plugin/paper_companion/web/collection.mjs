@@ -1,39 +1,77 @@
-// <pc-papers>: search, filters and sorting over a list of papers that is already on the page.
+// <pc-papers>: search, filters and sorting over a list of papers that is already on the page. The page's address says
+// what was chosen, so that it can be shared and the browser's back button takes it back.
+
+const { compare } = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
 
 /** @type {Record<string, (a: HTMLElement, b: HTMLElement) => number>} */
 const ORDERS = {
-  newest: (a, b) => date(b).localeCompare(date(a)),
-  oldest: (a, b) => date(a).localeCompare(date(b)),
-  title: (a, b) => title(a).localeCompare(title(b)),
+  "": (a, b) => compare(date(b), date(a)),
+  oldest: (a, b) => compare(date(a), date(b)),
+  title: (a, b) => compare(title(a), title(b)),
 };
 
 /** @param {HTMLElement} item */
 const date = (item) => item.dataset.date ?? "";
 /** @param {HTMLElement} item */
 const title = (item) => item.querySelector("a")?.textContent ?? "";
+/** What is compared in a search: "Jose" finds José. @param {string | null} text */
+const plain = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 class Papers extends HTMLElement {
   connectedCallback() {
     const [form, list, count] = [this.querySelector("form"), this.querySelector("ol"), this.querySelector(".pc-count span")];
     if (!form || !list || !count) return;
-    count.parentElement?.setAttribute("role", "status");
     const items = /** @type {HTMLElement[]} */ ([...list.children]);
-    const texts = new Map(items.map((item) => [item, (item.textContent ?? "").toLowerCase()]));
-    const [search, ...boxes] = /** @type {HTMLInputElement[]} */ ([...form.elements]);
-    const sort = /** @type {HTMLInputElement} */ (boxes.pop());
-    const narrow = () => {
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      for (const item of items)
-        item.hidden = !(
-          words.every((word) => texts.get(item)?.includes(word)) &&
-          boxes.every(({ name, value }) => !value || item.dataset[name]?.split("|").includes(value))
-        );
-      count.textContent = String(items.filter((item) => !item.hidden).length);
+    const texts = new Map(items.map((item) => [item, plain(item.textContent)]));
+    const fields = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([...form.elements]);
+    const [search, ...boxes] = fields;
+    const sort = /** @type {HTMLSelectElement} */ (boxes.pop());
+    let order = "";
+    const show = () => {
+      const words = plain(search.value).split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const item of items) {
+        const fits =
+          boxes.every(({ name, value }) => !value || `|${item.dataset[name]}|`.includes(`|${value}|`)) &&
+          words.every((word) => texts.get(item)?.includes(word));
+        if (item.hidden === fits) item.hidden = !fits;
+        if (fits) shown += 1;
+      }
+      count.textContent = String(shown);
+      if (order === sort.value) return;
+      order = sort.value;
+      list.append(...items.sort(ORDERS[order]));
+    };
+    this.read = () => {
+      const asked = new URLSearchParams(location.search);
+      for (const field of fields) {
+        field.value = asked.get(field.name) ?? "";
+        // What is no choice of this list leaves none.
+        if (field instanceof HTMLSelectElement && field.selectedIndex < 0) field.value = "";
+      }
+      show();
     };
     form.onsubmit = (event) => event.preventDefault();
-    form.oninput = narrow;
-    sort.onchange = () => list.append(...[...items].sort(ORDERS[sort.value]));
+    form.oninput = show;
+    form.onchange = () => note(fields);
+    addEventListener("popstate", this.read);
+    this.read();
   }
+
+  disconnectedCallback() {
+    if (this.read) removeEventListener("popstate", this.read);
+  }
+}
+
+/** Writes into the address what was chosen. @param {(HTMLInputElement | HTMLSelectElement)[]} fields */
+function note(fields) {
+  const url = new URL(location.href);
+  for (const { name, value } of fields) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  // Themes keep the place on the page in the state.
+  if (url.href !== location.href) history.pushState(history.state, "", url);
 }
 
 if (!customElements.get("pc-papers")) customElements.define("pc-papers", Papers);

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from making import RENDERING, companion
 from mkdocs.exceptions import ConfigurationError
 from paper_companion.cli import main
-from paper_companion.mkdocs_options import PaperCompanionConfig, check_options
+from paper_companion.mkdocs.options import PaperCompanionConfig, check_options
 from paper_companion.page.card import SIZE, CardBadge, cannot_be_drawn, card_png
 from paper_companion.page.fonts import Face, NoFontError, pieces, readable
 from paper_companion.page.render import render

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mkdocs.plugins import BasePlugin, event_priority
 
-from paper_companion.mkdocs_lines import SiteLines
-from paper_companion.mkdocs_options import PaperCompanionConfig, check_options, paper_uris, warn_of_nothing
-from paper_companion.mkdocs_watch import Watch
+from paper_companion.mkdocs.lines import SiteLines
+from paper_companion.mkdocs.options import PaperCompanionConfig, check_options, paper_uris, warn_of_nothing
+from paper_companion.mkdocs.watch import Watch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-    from paper_companion.mkdocs_site import CompanionSite
+    from paper_companion.mkdocs.site import CompanionSite
     from paper_companion.page.finished import KeptPages
 
 
@@ -84,21 +83,12 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
             page.content = self._site.filled(page.file.src_uri, page.content)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Adds to the head, for which themes share no place, and writes the small files that belong to the page.
-
-        These are not MkDocs' files: it would keep several objects for each of them until the end.
-        """
-        finished = self._site and self._site.take(page.file.src_uri)
-        if not finished:
+        """Adds to the head, for which themes share no place."""
+        head = self._site.written(page.file.src_uri) if self._site is not None else ""
+        if not head:
             return output
         if self.config.collection is not None:
             page.content = None  # Written; MkDocs would hold it to the end.
-        head, beside = finished.head_and_beside()
-        files = {Path(config.site_dir, path): data for path, data in beside}
-        for folder in {target.parent for target in files}:
-            folder.mkdir(parents=True, exist_ok=True)
-        for target, data in files.items():
-            target.write_bytes(data)
         return output.replace("</head>", f"{head}</head>", 1)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> None:
@@ -106,7 +96,7 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
         self._watch.start(server)
 
     def _begin(self, config: MkDocsConfig, uris: tuple[str, ...]) -> CompanionSite:
-        from paper_companion.mkdocs_site import CompanionSite
+        from paper_companion.mkdocs.site import CompanionSite
         from paper_companion.page.finished import KeptPages
 
         if self._serving and self._kept is None:

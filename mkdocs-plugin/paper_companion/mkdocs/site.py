@@ -7,18 +7,19 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
-from paper_companion.mkdocs_options import template_overrides
-from paper_companion.mkdocs_papers import Papers
-from paper_companion.mkdocs_report import log, report
-from paper_companion.page.collection import collection_html, entry, feed
+from paper_companion.mkdocs.options import template_overrides
+from paper_companion.mkdocs.papers import Papers
+from paper_companion.mkdocs.report import log, report
+from paper_companion.page.collection import Entry, collection_html, entry
 from paper_companion.page.embedding import NotShown, problem_html
 from paper_companion.page.escaping import escape_heading
+from paper_companion.page.feed import feed, feed_link
 from paper_companion.page.finished import Finished, KeptPages
 from paper_companion.page.place import Place
 from paper_companion.page.prose import Prose
@@ -26,18 +27,25 @@ from paper_companion.page.render import Page, render
 from paper_companion.page.sources import Sources, companion_sources
 from paper_companion.page.templating import Rendering, template_folders, with_blocks
 from paper_companion.paper.reader import PaperError
-from paper_companion.site_file import web_files
+from paper_companion.site_file import SiteFile, web_files
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-    from paper_companion.mkdocs_options import PaperCompanionConfig
-    from paper_companion.mkdocs_watch import Watch
+    from paper_companion.mkdocs.options import PaperCompanionConfig
+    from paper_companion.mkdocs.watch import Watch
     from paper_companion.page.companion import Companion
-    from paper_companion.site_file import SiteFile
 
 
 _BROKEN_TEMPLATE = "a template cannot be used; no site was built"
+
+
+class _List(NamedTuple):
+    """What lists a collection: the page it is on, and what goes there and into the page's head."""
+
+    uri: str
+    html: str
+    head: str
 
 
 class CompanionSite:
@@ -58,7 +66,7 @@ class CompanionSite:
         self._serving = kept is not None
         self._overrides = template_overrides(options)
         self._finished: dict[str, Finished] = {}
-        self._lists: dict[str, str] = {}
+        self._list = _List("", "", "")
         folders = tuple(template_folders(self._overrides))
         watch.add(folders, Path(config.docs_dir))
         if kept is not None:
@@ -74,6 +82,8 @@ class CompanionSite:
 
     def add_pages(self, files: Files) -> None:
         """Adds the pages to the site's files, and takes away what only pages are made from."""
+        # First, so that a paper of the folder itself does not take its place.
+        index = self._index(files) if self._options.folder else None
         entries = []
         for uri in self._papers:
             source = files.get_file_from_path(uri)
@@ -94,23 +104,35 @@ class CompanionSite:
             self._finished[file.src_uri] = finished
             if finished.entry is not None:
                 entries.append(finished.entry)
-        if self._options.collection is not None:
-            self._add_list(entries, files)
+        if index is not None:
+            self._add_list(entries, index, files)
 
     def filled(self, uri: str, html: str) -> str:
         """The content of a page with what Markdown did not need to read."""
         finished = self._finished.get(uri)
         if finished is not None:
             return with_blocks(html, finished.blocks())
-        return f"{html}\n{self._lists[uri]}" if uri in self._lists else html
+        return f"{html}\n{self._list.html}" if uri == self._list.uri else html
 
     def page(self, uri: str) -> Finished | None:
         """The finished page of a Markdown file, if it is one of ours."""
         return self._finished.get(uri)
 
-    def take(self, uri: str) -> Finished | None:
-        """The same, which nobody asks for again."""
-        return self._finished.pop(uri, None)
+    def written(self, uri: str) -> str:
+        """What belongs into the head of a page, which nobody asks for again, once its small files are written.
+
+        These are not MkDocs' files: it would keep several objects for each of them until the end.
+        """
+        finished = self._finished.pop(uri, None)
+        if finished is None:
+            return self._list.head if uri == self._list.uri else ""
+        head, beside = finished.head_and_beside()
+        files = {Path(self._config.site_dir, path): data for path, data in beside}
+        for folder in {target.parent for target in files}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for target, data in files.items():
+            target.write_bytes(data)
+        return head
 
     def embedded(self, uri: str, page: File, prefix: str, blocks: list[str]) -> tuple[Companion, Rendering]:
         """The companion of a paper file in the docs, and how to render it in a page. Raises NotShown."""
@@ -137,37 +159,47 @@ class CompanionSite:
             return prose[text]
 
         blocks: list[str] = []
+        rendering = self._rendering(file, "pc", blocks, to_html)
         try:
-            page = render(companion, self._rendering(file, "pc", blocks, to_html))
+            page = render(companion, rendering)
         except PaperError as error:
             report(error, _BROKEN_TEMPLATE, self._serving)
             return Finished.of(_error_page(uri, error), [])
         for note in page.notes:
             log.warning(str(note))
         collected = self._options.collects(uri)
-        finished = Finished.of(page, blocks, entry(companion, file.url) if collected else None)
+        finished = Finished.of(page, blocks, entry(companion, file.url, rendering.prose) if collected else None)
         if self._kept is not None:
             self._kept.keep(uri, file.url, companion_sources(companion), self._began_ns, prose, finished)
         if collected:
             self._papers.let_go(uri)
         return finished
 
-    def _add_list(self, entries: list, files: Files) -> None:
-        """Adds the page that lists the collection, and the feed."""
-        folder = str(self._options.collection).strip("/")
-        uri, feed_path = f"{folder}/index.md", f"{folder}/feed.xml"
-        index = files.get_file_from_path(uri)
-        if index is None:
-            index = File.generated(self._config, uri, content=f"# {folder.rpartition('/')[2].capitalize()}\n")
-            files.append(index)
-        place = self._place(index)
+    def _index(self, files: Files) -> File:
+        """The page that lists the collection: the author's, or else one with no more than a heading."""
+        folder = self._options.folder
+        for name in ("index.md", "README.md"):
+            if (index := files.get_file_from_path(f"{folder}/{name}")) is not None:
+                return index
+        title = escape_heading(posixpath.basename(folder).capitalize())
+        index = File.generated(self._config, f"{folder}/index.md", content=f"# {title}\n")
+        files.append(index)
+        return index
+
+    def _add_list(self, entries: list[Entry], index: File, files: Files) -> None:
+        """Adds the list of the collection to its page, and a feed where entries have addresses to be known by."""
+        place, name, path = self._place(index), self._config.site_name, f"{self._options.folder}/feed.xml"
+        url, head = None, ""
+        if place.site_url:
+            self._add_files([SiteFile(path, data=feed(entries, name, place.site_url, place.url, path))], files)
+            url = place.relative(path)
+            head = feed_link(name, url)
         try:
-            self._lists[uri] = collection_html(entries, place, feed_path, self._overrides, self._options.strings)
+            html = collection_html(entries, place, url, self._overrides, self._options.strings)
         except PaperError as error:
             report(error, _BROKEN_TEMPLATE, self._serving)
-            self._lists[uri] = problem_html(error)
-        content = feed(entries, self._config.site_name, place, feed_path)
-        files.append(File.generated(self._config, feed_path, content=content))
+            html = problem_html(error)
+        self._list = _List(index.src_uri, html, head)
         self._add_files(web_files()[1], files)
 
     def _add_files(self, added: Iterable[SiteFile], files: Files) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paper_companion.mkdocs_options import PaperCompanionConfig, template_overrides
-from paper_companion.mkdocs_report import log, shown
+from paper_companion.mkdocs.options import PaperCompanionConfig, template_overrides
+from paper_companion.mkdocs.report import log, shown
 from paper_companion.page.reading import read_companion
 from paper_companion.page.sources import companion_sources
 from paper_companion.paper.reader import PaperError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
     from paper_companion.demo.bundle import DemoBundle
-    from paper_companion.mkdocs_watch import Watch
+    from paper_companion.mkdocs.watch import Watch
     from paper_companion.page.companion import Companion
     from paper_companion.paper.reader import PaperFile
 

@@ -10,7 +10,7 @@ from mkdocs.config import base
 from mkdocs.config import config_options as opt
 from mkdocs.exceptions import ConfigurationError
 
-from paper_companion.mkdocs_report import log, shown
+from paper_companion.mkdocs.report import log, shown
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -39,10 +39,15 @@ class PaperCompanionConfig(base.Config):
     cache = opt.Optional(opt.Type(str))
     """A folder that keeps what was fetched, relative to mkdocs.yml; the user's cache folder when left out."""
 
+    @property
+    def folder(self) -> str:
+        """The collection's folder, relative to docs_dir; empty where there is none."""
+        return (self.collection or "").strip("/")
+
     def collects(self, uri: str) -> bool:
         """Whether a paper file belongs to the collection."""
         # Material draws the whole navigation on every page: thousands of papers in it take minutes and gigabytes.
-        return self.collection is not None and uri.startswith(f"{self.collection.strip('/')}/")
+        return self.folder != "" and uri.startswith(f"{self.folder}/")
 
 
 def check_options(options: PaperCompanionConfig) -> None:
@@ -62,7 +67,7 @@ def check_options(options: PaperCompanionConfig) -> None:
 
         for _, message in unknown_texts(options.strings, template_overrides(options)):
             raise ConfigurationError(f"paper-companion: strings: {message}")
-    if options.collection is not None and not _is_inside(options.collection.strip("/")):
+    if options.collection is not None and not _is_inside(options.folder):
         raise ConfigurationError(
             f"paper-companion: collection: {options.collection!r} is no folder in docs_dir "
             "(write one that is relative to it, such as 'papers')"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paper_companion.mkdocs_report import report, shown
+from paper_companion.mkdocs.report import report, shown
 from paper_companion.page.embedding import NotShown, problem_html, resolved
 
 if TYPE_CHECKING:
     from markdown import Markdown
     from mkdocs.structure.pages import Page
 
-    from paper_companion.mkdocs_site import CompanionSite
+    from paper_companion.mkdocs.site import CompanionSite
     from paper_companion.page.companion import Companion
     from paper_companion.page.templating import Rendering
     from paper_companion.paper.problems import PaperError
