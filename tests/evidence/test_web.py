@@ -16,7 +16,7 @@ from paper_companion.evidence.net.addresses import AddressGuard, is_public
 from paper_companion.evidence.net.failure import FailureKind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.evidence.net.schedule import run_by_host
-from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.net.web import KEPT_BYTES, ConfigurationError, Web
 from paper_companion.evidence.pages import judge_page
 from small_web import SHORT, make_web, resolve
 
@@ -376,3 +376,18 @@ def test_only_what_the_public_can_reach_counts_as_public(address, public):
 )  # fmt: skip
 def test_no_secret_and_no_control_character_of_an_address_is_shown(text, shown):
     assert redacted(text) == shown
+
+
+def test_pages_that_nobody_asked_about_for_long_are_let_go_of(server):
+    server.routes = {"*": answer(200, bytes(1_000_000))}
+    count = 2 * KEPT_BYTES // 1_000_000
+    with closing(make_web()) as web:
+        for number in range(count):
+            web.page(f"{server.url}/{number}", whole=True)
+            web.page(f"{server.url}/0", whole=True)
+        web.page(f"{server.url}/1", whole=True)
+
+    asked = server.asked()
+    assert asked.count("GET /0") == 1
+    assert asked.count("GET /1") == 2
+    assert len(asked) == count + 1

@@ -239,10 +239,10 @@ def _legible(answer: Answer) -> Answer:
 
 
 def _missing_anchor(answer: Answer, fragment: str) -> Judgement | None:
-    anchors = anchors_of(answer.body)
     anchor = unquote(fragment)
     # GitHub and others put a prefix before the anchors of a README, and a script that takes it away.
-    if not anchors.isdisjoint({anchor, fragment, f"user-content-{anchor}"}):
+    names = {anchor, fragment, f"user-content-{anchor}"}
+    if any(name in names for name in anchors_of(answer.body)):
         return None
     if not answer.body:
         return unknown("the page is packed in a way that was not asked for, so that its anchors could not be read")

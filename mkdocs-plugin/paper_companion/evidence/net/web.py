@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 import urllib.request
+from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,8 @@ PERMANENT = frozenset({301, 308})
 SERVER_TROUBLE = frozenset({500, 502, 503, 504, 520, 521, 522, 523, 524})
 USER_AGENT = f"paper-companion/{__version__} (checks the links of a paper)"
 MAX_IDLE_CONNECTIONS = 256
+# How much of what servers have sent is at hand for those who ask the same again.
+KEPT_BYTES = 8 * 1024 * 1024
 
 
 class ConfigurationError(Exception):
@@ -56,6 +59,11 @@ class Visit:
     def status(self) -> int:
         """The last hop's status; 0 when the visit failed."""
         return self.final.status if self.final is not None else 0
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory it takes: the bodies, and what is around each of them."""
+        return sum(len(answer.body) + 1024 for answer in self.answers)
 
     @property
     def has_everything(self) -> bool:
@@ -123,7 +131,8 @@ class Web:
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         self._idle: dict[Origin, list[Connection]] = {}
-        self._visits: dict[Hashable, Shared[Visit]] = {}
+        self._visits: OrderedDict[Hashable, Shared[Visit]] = OrderedDict()
+        self._kept_bytes = 0
         self._whole: set[str] = set()
         if ca_file is not None:
             self._tls = _tls_context(ca_file)
@@ -145,6 +154,7 @@ class Web:
         key = self._key(url, method, headers, limit, follow)
         with self._lock:
             shared = self._visits.setdefault(key, Shared())
+            self._visits.move_to_end(key)
         asked = False
 
         def ask() -> Visit:
@@ -153,8 +163,19 @@ class Web:
             return self._visit(url, method, headers, limit, follow)
 
         visit = shared.get(ask)
+        if asked:
+            self._keep_no_more_than_fits(key, shared, visit)
         # What several want to know is asked once, and paid for once.
         return visit if asked else replace(visit, requests=0, received_bytes=0)
+
+    def _keep_no_more_than_fits(self, key: Hashable, shared: Shared[Visit], newest: Visit) -> None:
+        """Let go of those visits that nobody has asked about for the longest: their pages would fill the memory."""
+        with self._lock:
+            if self._visits.get(key) is shared:
+                self._kept_bytes += newest.size_bytes
+            while self._kept_bytes > KEPT_BYTES and self._visits:
+                _, oldest = self._visits.popitem(last=False)
+                self._kept_bytes -= sum(visit.size_bytes for visit in oldest.values)
 
     def expect_whole(self, url: str) -> None:
         """Tell that an anchor will be looked for in a page, so that who asks before that asks for all of it."""
