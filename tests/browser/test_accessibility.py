@@ -167,11 +167,23 @@ def test_the_keyboard_alone_reaches_every_control_in_the_order_of_the_page(page,
 def test_states_and_errors_are_announced_and_the_focus_stays(page, demo):
     element = open_demo(page, demo.url + "obedience/")
     expect(element.locator("form").get_by_role("status")).to_have_count(1)
-    assert element.locator(".pc-answer").get_attribute("aria-live") == "polite"
 
     page.get_by_label("Order").fill("fail")
     page.keyboard.press("Enter")
     assert wait_for_state(page, "done", "failed") == "failed"
 
     expect(element.locator("form").get_by_role("status")).to_have_text("It did not work")
+    expect(element.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("Order")).to_be_focused()
+
+
+def test_an_answer_is_found_by_its_heading_and_not_read_out_whole(page, demo):
+    element = open_demo(page, demo.url + "obedience/")
+
+    answer = page.get_by_role("region", name="Recorded answer")
+
+    expect(answer).to_contain_text("75.0 %")
+    assert answer.evaluate("(region) => region.closest('[aria-live]') || region.querySelector('[aria-live]')") is None
+    element.get_by_role("button", name="Run").click()
+    expect(element.locator("form").get_by_role("status")).to_have_text("Done")
+    expect(page.get_by_role("region", name="Answer, ")).to_contain_text("75.0 %")

@@ -7,7 +7,7 @@ import wave
 
 import pytest
 from playwright.sync_api import Page, expect
-from reader import open_demo, wait_for_state
+from reader import FLAGS, chromium_path, open_demo, wait_for_state
 from types_project import red_picture
 from web_server import serving
 
@@ -66,6 +66,15 @@ def reader(browser, types_site):
         expect(reader.demo.locator(".pc-answer-heading")).to_contain_text("Recorded answer")
         yield reader
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def refusing_browser(browser):
+    """A browser whose reader answers no to the question for the camera or the microphone."""
+    flags = [flag for flag in FLAGS if "fake-ui" not in flag]
+    refusing = browser.browser_type.launch(executable_path=chromium_path(), args=[*flags, "--deny-permission-prompts"])
+    yield refusing
+    refusing.close()
 
 
 def test_text_of_one_line(reader):
@@ -303,6 +312,67 @@ def test_a_table_takes_what_a_spreadsheet_puts_on_the_clipboard(reader):
     reader.field("Rows").get_by_label("a, row 1").evaluate(PASTE_TEXT, "1\n" * 1200)
     expect(reader.field("Rows").get_by_role("alert")).to_have_text("No more than 1000 rows can be entered here.")
     assert len(reader.got("rows")) == 1000
+
+
+def copied(page: Page, demo) -> tuple[str, str]:
+    """What Copy link says, and the link."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    demo.get_by_role("button", name="Copy link").click()
+    told = demo.locator(".pc-tools > span[role=status]")
+    expect(told).to_contain_text("The link is copied")
+    return told.inner_text(), page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_link_leaves_out_what_is_too_large_and_says_so(page, types_site):
+    with serving(types_site) as web:
+        demo = open_demo(page, web.url + "inputs/")
+        demo.get_by_role("button", name="Words").click()
+        expect(page.get_by_label("A line")).to_have_value("two")
+        page.get_by_label("A line").fill("kept")
+        large = {"name": "large.txt", "mimeType": "text/plain", "buffer": b"x" * 9000}
+        page.get_by_role("group", name="A file").locator("input[type=file]").set_input_files(large)
+
+        told, link = copied(page, demo)
+
+        assert told == "The link is copied, without A file: too large for a link."
+        page.goto("about:blank")
+        demo = open_demo(page, link)
+        expect(demo.locator(".pc-answer-heading")).to_contain_text("Filled in from a link")
+        expect(page.get_by_label("A line")).to_have_value("kept")
+
+
+def test_a_link_without_room_for_anything_is_the_pages_own(page, types_site):
+    with serving(types_site) as web:
+        demo = open_demo(page, web.url + "inputs/")
+        expect(demo.locator(".pc-answer-heading")).to_contain_text("Recorded answer")
+        for label in ("A line", "Several lines", "Folded away"):
+            page.get_by_label(label).evaluate("(box) => (box.value = 'x'.repeat(1900))")
+
+        told, link = copied(page, demo)
+
+        assert told.startswith("The link is copied, without A line, Several lines, A number, ")
+        assert link == page.url
+
+
+@pytest.mark.parametrize(
+    ("field", "button", "words"),
+    [
+        ("A photo", "Use the camera", "The camera cannot be used: "),
+        ("Samples", "Record", "The microphone cannot be used: "),
+    ],
+)
+def test_a_camera_or_microphone_that_is_refused_says_so_and_can_be_asked_again(
+    refusing_browser, types_site, field, button, words
+):
+    with serving(types_site) as web, refusing_browser.new_context() as context:
+        page = context.new_page()
+        demo = open_demo(page, web.url + "inputs/")
+        place = demo.locator(".pc-field", has=page.get_by_text(field, exact=True))
+
+        place.get_by_role("button", name=button).click()
+
+        expect(place.get_by_role("alert")).to_contain_text(words)
+        expect(place.get_by_role("button", name=button)).to_be_enabled()
 
 
 def test_an_example_fills_every_field_and_defaults_the_rest(reader):

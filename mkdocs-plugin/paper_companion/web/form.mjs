@@ -1,5 +1,5 @@
 // The form: fields, Run and Stop, how far it is, and the answer. Whoever owns it computes the answers.
-import { button, make } from "./elements.mjs";
+import { button, make, uniqueId } from "./elements.mjs";
 import { makeField } from "./inputs.mjs";
 
 /**
@@ -47,10 +47,12 @@ export class Form {
       await this.#filled;
       run();
     });
-    this.heading = make("p", { class: "pc-answer-heading" }, say("noAnswer"));
+    // The status says that there is an answer. It is not read out: it may be long, and it has a name to be found by.
+    const id = uniqueId();
+    this.heading = make("p", { class: "pc-answer-heading", id }, say("noAnswer"));
     this.note = make("p", { class: "pc-note" });
-    this.answer = make("div", { class: "pc-answer", "aria-live": "polite" });
-    const result = make("div", { class: "pc-result" }, this.heading, this.note, this.answer);
+    this.answer = make("div", { class: "pc-answer" });
+    const result = make("section", { class: "pc-result", "aria-labelledby": id }, this.heading, this.note, this.answer);
     this.body = make("div", { class: "pc-demo-body" }, this.controls, result);
   }
 

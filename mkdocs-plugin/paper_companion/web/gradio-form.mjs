@@ -147,7 +147,7 @@ export class GradioForm {
   #fail(what) {
     this.form.forget();
     this.#enter("failed", this.say("failed"));
-    this.form.answer.append(make("p", { class: "pc-problem" }, what));
+    this.form.answer.append(make("p", { class: "pc-problem", role: "alert" }, what));
   }
 
   /** @param {string} state @param {string} text */

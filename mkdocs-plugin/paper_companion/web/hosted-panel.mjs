@@ -124,7 +124,8 @@ export class HostedPanel {
       this.#enter("ready", say("formReady"));
     } catch (error) {
       if (ending.signal.aborted) return;
-      this.#enter("failed", say("hostedFailed"), make("p", { class: "pc-problem" }, inWords(error, say)), this.#waysOut());
+      const reason = make("p", { class: "pc-problem", role: "alert" }, inWords(error, say));
+      this.#enter("failed", say("hostedFailed"), reason, this.#waysOut());
     }
   }
 

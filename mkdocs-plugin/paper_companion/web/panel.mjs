@@ -199,7 +199,7 @@ export class Panel {
     this.form.forget();
     this.#enter("failed");
     if (error.file) answer.append(make("p", {}, say("failedFile")));
-    answer.append(make("p", { class: "pc-problem" }, error.message || error.type), ...this.#printed(printed));
+    answer.append(make("p", { class: "pc-problem", role: "alert" }, error.message || error.type), ...this.#printed(printed));
     if (error.traceback) {
       const trace = make("pre", { class: "pc-traceback", tabIndex: 0 }, make("code", {}, error.traceback));
       answer.append(make("details", { class: "pc-fold", open: true }, make("summary", {}, say("traceback")), trace));

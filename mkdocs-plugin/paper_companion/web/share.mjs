@@ -18,15 +18,16 @@ const MAX_REPORT = 5_000;
 export async function makeLink(panel) {
   /** @type {Record<string, any>} */
   const values = {};
+  const labels = new Map(panel.demo.inputs.map(({ id, label }) => [id, label ?? id]));
   const left = [];
   for (const [id, field] of panel.form.fields) {
-    const value = await (field.share ?? field.read)();
-    if (value === undefined) left.push(id);
+    const value = await field.share();
+    if (value === undefined) left.push(labels.get(id) ?? id);
     else values[id] = value;
   }
   const packed = encode({ lock: panel.demo.lock, values });
   const page = location.href.split("#")[0];
-  return packed.length > MAX_LINK ? { link: page, left: [...panel.form.fields.keys()] } : { link: `${page}#${KEY}=${packed}`, left };
+  return packed.length > MAX_LINK ? { link: page, left: [...labels.values()] } : { link: `${page}#${KEY}=${packed}`, left };
 }
 
 /** What the address of this page holds, if it came from such a link. @returns {Shared | null} */
