@@ -27,7 +27,7 @@ def describe(text, number, part, flag, letter, digit, several, picture, note):
         told,
         picture,
         {"cat": 0.75, "dog": 0.25},
-        "**bold**",
+        "**bold** <img src=x>\n\n- ![far](https://example.org/spy.png)",
         3.5,
         [(picture, "the same")] if picture is not None else [],
     )

@@ -129,6 +129,11 @@ def test_fields_are_what_gradio_describes_and_values_arrive_as_they_were_entered
     assert shape[:3] == [240, 320, 3]
     expect(element.locator(".pc-label li").first).to_have_text(re.compile("cat.*75.0 %"))
     expect(element).to_contain_text("3.5")
+    marked = element.locator(".pc-markdown")
+    expect(marked.locator("strong")).to_have_text("bold")
+    expect(marked.locator("p")).to_contain_text("<img src=x>")
+    expect(marked.locator("li a")).to_have_attribute("href", "https://example.org/spy.png")
+    expect(marked.locator("img")).to_have_count(0)
     for picture in (".pc-output-image img", ".pc-output-gallery img"):
         assert element.locator(picture).evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
 

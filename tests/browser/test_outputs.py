@@ -75,6 +75,37 @@ def test_markdown_is_rendered_and_markup_in_it_is_not(answered):
     expect(report.locator("img, script")).to_have_count(0)
 
 
+ANSWERS = (
+    "# One #\n\nTwo words\nof *one* paragraph.\n## Three\nFour",
+    "- a\n- b\n  - c\n    more\n  - d\n\n1. x\n2. y **z**\n\nAfter.",
+    "3) three\n4) four\n\n* star\n  * inside\n\nEnd",
+    "```python\ndef f(x):\n    return x * 2\n\n# no heading\n```\n\n~~~\nplain\n~~~",
+    "> quoted *words*\n> - and\n> - a list\n\n---\n***\n_ _ _",
+    "| a | b |\n|:--|--:|\n| `x` | **1** |\n| [l](https://example.org/) | 2 |\n\nAfter",
+    "**bold** __bold__ *em* _em_ ***both*** ~~gone~~ snake_case_name 2 * 3 * 4 5*6*7 `a*b*c` ``a ` b``",
+    "[link](https://example.org 'title') ![picture](https://example.org/a.png) <https://example.org/b>",
+    "See https://example.org/c. Or (https://example.org/d)!  \nA line, \\*not em\\* and &amp; <b>no markup</b>",
+    "[no](javascript:alert(1)) [mail](mailto:a@example.org) **open *and ` not closed",
+    "First\n\n\nSecond\n- listed\n- too",
+)
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_markdown_without_the_library_is_what_it_is_with_the_library(answered, text):
+    both = """async ([module, library, text]) => {
+        const { markdown } = await import(module);
+        const texts = [];
+        for (const scripts of [[], [{ url: library }]]) texts.push((await markdown(text, scripts)).innerHTML);
+        return texts;
+    }"""
+    module = answered.page.locator("script[src*='paper-demo.mjs']").evaluate("(script) => script.src")
+    library = next(request.url for request in answered.page.asked if request.url.endswith("marked.esm.js"))
+
+    plain, with_library = answered.page.evaluate(both, [module.replace("paper-demo", "markdown"), library, text])
+
+    assert plain == with_library
+
+
 def test_labels_are_ranked_with_the_first_ones_open(answered):
     classes = output(answered, "Classes")
     expect(classes.locator("li:visible .pc-label-name")).to_have_text(["class 0", "class 1", "class 2"])

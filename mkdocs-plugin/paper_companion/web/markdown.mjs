@@ -1,4 +1,4 @@
-// Markdown as elements: a library reads it, and what it finds becomes elements one by one. Markup in it stays text.
+// Markdown as elements: a library reads it, or a few lines of our own, and what it finds becomes elements one by one. Markup in it stays text.
 import { make } from "./elements.mjs";
 
 /**
@@ -8,11 +8,11 @@ import { make } from "./elements.mjs";
  */
 
 /**
- * @param {string} text @param {import("./runtime.mjs").LockedFile[]} scripts the library's one module
+ * @param {string} text @param {import("./runtime.mjs").LockedFile[]} scripts the library's one module, if there is one
  * @returns {Promise<HTMLElement>}
  */
 export async function markdown(text, [script]) {
-  const { lexer } = await import(script.url);
+  const { lexer } = await (script ? import(script.url) : import("./plain-markdown.mjs"));
   return make("div", { class: "pc-markdown" }, ...nodes(lexer(text)));
 }
 

@@ -16,9 +16,9 @@ const LONG = 1000; // characters
 const SHOWN = {
   text: (value, output) => words(output.unit ? `${value} ${output.unit}` : value),
   markdown: (value, output, say, asked) => {
-    const source = words(value);
-    const draw = async () => (await import("./markdown.mjs")).markdown(value, output.scripts ?? []);
-    return output.scripts ? drawn(output.scripts, draw, say, asked, source) : source;
+    const { scripts = [] } = output;
+    const draw = async () => (await import("./markdown.mjs")).markdown(value, scripts);
+    return scripts.length ? drawn(scripts, draw, say, asked, words(value)) : filled(draw);
   },
   label: labels,
   json: (value) => make("pre", { class: "pc-json", tabIndex: 0 }, make("code", {}, JSON.stringify(value, null, 2))),
