@@ -1,6 +1,7 @@
 """Packages in the reader's browser: real NumPy and Pillow, compiled, from the site alone, and checked."""
 
 import datetime
+import json
 import re
 import shutil
 import subprocess
@@ -103,6 +104,30 @@ demo:
   inputs: [{id: n, type: number, default: 4}]
   outputs: [{id: figure, type: plot}, {id: groups, type: table}, {id: rest, type: text}]
 """
+GIVING = """
+from pandas import DataFrame
+
+
+def describe(array, grey, frame: DataFrame):
+    return {
+        "array": [type(array).__name__, str(array.dtype), list(array.shape), array[0, 0].tolist()],
+        "grey": [grey.mode, list(grey.size), grey.getpixel((0, 0))],
+        "frame": frame.to_dict("split", index=False),
+    }
+"""
+GIVEN = """
+paper: {title: Given}
+demo:
+  run: demo/giving.py:describe
+  runtime: 0.27.7
+  packages: [numpy, pillow, pandas]
+  inputs:
+    - {id: array, type: image, value: numpy}
+    - {id: grey, type: image, value: pil, image_mode: L}
+    - {id: frame, type: table, headers: [a, b], default: [[1, x], [2.5, y]]}
+  outputs: [{id: told, type: json}]
+  examples: [{inputs: {array: demo/orange.png, grey: demo/orange.png}}]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +141,9 @@ def project(tmp_path_factory) -> Path:
     (project / "docs/drawn").mkdir()
     (project / "docs/drawn/paper.yml").write_text(DRAWN)
     (project / "demo/drawing.py").write_text(DRAWING)
+    (project / "docs/given").mkdir()
+    (project / "docs/given/paper.yml").write_text(GIVEN)
+    (project / "demo/giving.py").write_text(GIVING)
     _orange(project / "demo/orange.png")
     own = project / "src/own"
     (own / "own").mkdir(parents=True)
@@ -124,7 +152,7 @@ def project(tmp_path_factory) -> Path:
         '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
         '[project]\nname = "own"\nversion = "1.2"\n'
     )
-    for paper in ("docs/paper.yml", "docs/prepared/paper.yml", "docs/drawn/paper.yml"):
+    for paper in project.rglob("docs/**/paper.yml"):
         command = [sys.executable, "-m", "paper_companion", "lock", paper]
         command += ["--from", "npm", "--from", str(official_wheels())]
         done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600)
@@ -186,6 +214,18 @@ def test_matplotlib_and_pandas_answer_from_bytecode_alone(page, site):
     assert element.locator(".pc-answer td").all_inner_texts() == ["0", "1", "2", "1", "2", "4"]
     said = element.locator(".pc-answer").inner_text()
     assert re.search(r"agg 0\.5 \S+/pandas/__init__\.pyc \S+/matplotlib/__init__\.pyc", said), said
+
+
+def test_a_function_is_given_arrays_pillow_images_and_data_frames(page, site):
+    page.set_default_timeout(120_000)
+    with serving(site) as web:
+        element = run(page, web.url + "given/")
+
+    assert json.loads(element.locator(".pc-json").inner_text()) == {
+        "array": ["ndarray", "uint8", [30, 20, 3], [255, 128, 0]],
+        "grey": ["L", [20, 30], 151],
+        "frame": {"columns": ["a", "b"], "data": [[1, "x"], [2.5, "y"]]},
+    }
 
 
 def test_a_build_refuses_more_than_a_reader_is_meant_to_download(project, site, tmp_path):
