@@ -93,11 +93,13 @@ class _Standalone:
         from paper_companion.page.metadata import json_ld_script, tags
         from paper_companion.page.render import description
 
-        page, _ = _zensical_page(md)
+        page, config = _zensical_page(md)
         about = description(companion)
         if page is not None:
+            # `paper-companion build --card` puts it there.
+            card = companion.card_path if (self._docs(config) / companion.card_path).is_file() else None
             page.meta.setdefault("description", about)
-            page.meta[HEAD] = tags(companion, rendering.place, about)
+            page.meta[HEAD] = tags(companion, rendering.place, about, card)
         return json_ld_script(companion, rendering.place, about)
 
     def _docs(self, config: dict[str, Any]) -> Path:

@@ -108,7 +108,7 @@ def zensical(tmp_path):
     (project / "overrides").mkdir()
     (project / "overrides/main.html").write_text(HEAD)
     arguments = ["build", str(project / "docs/leaf/paper.yml"), "--to", str(project / "docs"), "--without-page"]
-    written = CliRunner().invoke(main, arguments)
+    written = CliRunner().invoke(main, [*arguments, "--card"])
     assert written.exit_code == 0, written.output
     return project
 
@@ -152,6 +152,20 @@ def test_in_zensical_a_page_with_all_parts_tells_machines_what_a_page_of_the_plu
     assert html.index("citation_title") < html.index("</head>")
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
     assert data in with_plugin
+
+
+def test_in_zensical_a_page_names_the_picture_for_link_previews_that_lies_in_the_docs(zensical):
+    (zensical / "docs/leaf/index.md").write_text("# Leaves\n\n!paper[](paper.yml)\n")
+
+    built = zensical_build(zensical, "--strict")
+
+    (url,) = re.findall(
+        r'<meta property="og:image" content="https://example.org/repo/([^"]+)">', built.html("leaf/index.html")
+    )
+    assert (built.site / url).read_bytes().startswith(b"\x89PNG")
+    (zensical / "docs" / url).unlink()
+    (zensical / "docs/leaf/index.md").write_text("# Leaves again\n\n!paper[](paper.yml)\n")
+    assert "og:image" not in zensical_build(zensical).html("leaf/index.html")
 
 
 def test_zensical_makes_a_page_again_when_its_paper_file_changes(zensical):

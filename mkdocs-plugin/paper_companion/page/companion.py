@@ -63,6 +63,11 @@ class Companion:
         return f"{self.folder}{self.file.path.stem}.json"
 
     @property
+    def card_path(self) -> str:
+        """Where the picture for link previews lies in the site, if one was drawn."""
+        return f"{self.folder}{self.file.path.stem}-card.png"
+
+    @property
     def site_files(self) -> tuple[SiteFile, ...]:
         """What has to be copied into the site for this page."""
         demo = self.bundle.assets if self.bundle is not None else ()

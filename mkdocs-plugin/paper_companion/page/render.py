@@ -124,7 +124,7 @@ def _card(companion: Companion, rendering: Rendering) -> tuple[SiteFile | None, 
         notes.append(companion.file.problem(f"the claim is not on the card: {why}", "results"))
         said = ""
     data = card_png(publication.title, authors, shown, fonts, said)
-    return SiteFile(f"{companion.folder}{companion.file.path.stem}-card.png", data=data), tuple(notes)
+    return SiteFile(companion.card_path, data=data), tuple(notes)
 
 
 def files_beside(companion: Companion) -> tuple[SiteFile, ...]:

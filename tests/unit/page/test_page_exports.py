@@ -363,6 +363,18 @@ def test_the_command_prints_and_writes_only_where_it_is_told_to(made, monkeypatc
     assert (tmp_path / "new.cff").read_text() == printed.stdout
 
 
+def test_a_crate_that_is_written_elsewhere_than_its_paths_begin_is_told(made, tmp_path):
+    command = ["export", "ro-crate", str(made.file.path), "--to"]
+
+    at_home = CliRunner().invoke(main, [*command, str(made.file.root / "ro-crate-metadata.json")])
+    (tmp_path / "away").mkdir()
+    away = CliRunner().invoke(main, [*command, str(tmp_path / "away/ro-crate-metadata.json")])
+
+    told = f"note: files of the project are named in it as seen from {made.file.root}, where it belongs"
+    assert told not in at_home.stderr.splitlines()
+    assert told in away.stderr.splitlines()
+
+
 @pytest.mark.parametrize("command", [["export", "cff"], ["build"]])
 def test_what_cannot_be_written_is_one_line(made, tmp_path, command):
     (tmp_path / "file").write_text("no folder")
