@@ -16,14 +16,24 @@ PaperArgument = click.argument("paper", type=PATHS, default="docs/paper.yml")
 
 
 class Interruptible(click.Group):
-    """Commands that end with one line and status 130 at Ctrl-C: status 1 would say that something is broken."""
+    """Commands that end with one line and status 130 at Ctrl-C: status 1 would say that something is broken.
+
+    When they are told to end, they end what they have started, too.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
+        before = signal.signal(signal.SIGTERM, _end)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Interrupted", err=True)
             raise SystemExit(INTERRUPTED) from None
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def reporting_problems(command: Callable[..., None]) -> Callable[..., None]:

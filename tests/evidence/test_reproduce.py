@@ -108,7 +108,8 @@ def test_a_command_is_stopped_with_all_that_it_started_when_its_time_is_up(tmp_p
     assert not (tmp_path / "alive").exists()
 
 
-def test_ctrl_c_ends_a_command_with_all_that_it_started_and_leaves_the_old_evidence(tmp_path):
+@pytest.mark.parametrize(("told", "status", "said"), [(signal.SIGINT, 130, ["Interrupted"]), (signal.SIGTERM, 143, [])])
+def test_who_is_told_to_end_ends_the_command_with_all_that_it_started(tmp_path, told, status, said):
     run(tmp_path, command=writes('{"accuracy": 0.941}'))
     before = (tmp_path / "paper.evidence.json").read_bytes()
     paper = (tmp_path / "paper.yml").read_text()
@@ -128,12 +129,12 @@ def test_ctrl_c_ends_a_command_with_all_that_it_started_and_leaves_the_old_evide
         (tmp_path / "alive").open() as alive,
     ):
         assert alive.readline() == "started\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         stdout, stderr = process.communicate(timeout=20)
         assert alive.read() == ""
 
-    assert (process.returncode, stdout) == (130, "")
-    assert stderr.splitlines()[1:] == ["Interrupted"]
+    assert (process.returncode, stdout) == (status, "")
+    assert stderr.splitlines()[1:] == said
     assert (tmp_path / "paper.evidence.json").read_bytes() == before
 
 
