@@ -240,7 +240,7 @@ def reproduce(
     for result in results:
         click.echo(f"{result.id}: {result.command}", err=True)
         reproductions.append(run_again(paper_file.paper, result, paper_file.root, limit_s, kept, sys.stderr))
-    report = report_of(paper_file, reproductions)
-    if not dry_run:
-        keep_reproductions(paper_file, reproductions)
-    show(report, form, True, files)
+        if not dry_run:
+            # At once: the next command may take hours, and be interrupted.
+            keep_reproductions(paper_file, reproductions[-1:])
+    show(report_of(paper_file, reproductions), form, True, files)

@@ -18,6 +18,9 @@ from paper_companion.paper.values import Number
 WRITE = "import json,sys; json.dump(json.loads(sys.argv[1]), open('out.json', 'w'))"
 
 
+WRITES_N = """echo '{"accuracy":' $(cat n) '}' > out.json"""
+
+
 def run(folder: Path, *arguments: str, command: str = "", value: str = "0.941", more: str = "", **environment: str):
     (folder / "write.py").write_text(WRITE)
     (folder / "mkdocs.yml").write_text("site_name: x\n")
@@ -80,6 +83,11 @@ def test_a_value_beyond_the_tolerance_is_broken_and_names_its_line(tmp_path):
         (writes('{"accuracy": "high"}'), "there is no number at accuracy", 1),
         (writes('{"accuracy": NaN}'), "there is no number at accuracy", 1),
         ("echo nonsense > out.json", "is not JSON", 1),
+        (f"python -c 'print(10**400)' > n; {WRITES_N}", "there is no number at accuracy", 1),
+        (f"python -c 'print(\"1\" * 9999)' > n; {WRITES_N}", "is not JSON", 1),
+        ("mkdir out.json", "out.json cannot be read: Is a directory", 1),
+        ("printf '\\377' > out.json", "is not JSON", 1),
+        ("kill -9 $$", "the command was ended by signal 9", 1),
         ("no-such-program", "could not be run here", 2),
     ],
 )
@@ -103,7 +111,7 @@ def test_a_command_is_stopped_with_all_that_it_started_when_its_time_is_up(tmp_p
     done = run(tmp_path, "--time-limit", "0.5s", command="(while :; do date > alive; done) & sleep 60")
 
     assert done.returncode == 2
-    assert "was stopped after" in done.stdout
+    assert "was stopped after 0.5 s" in done.stdout
     (tmp_path / "alive").unlink(missing_ok=True)
     assert not (tmp_path / "alive").exists()
 
@@ -224,6 +232,7 @@ def test_a_result_that_is_not_there_is_the_callers_own_fault(tmp_path):
         ('{"accuracy": 0.5}', "accuracy", 0.5),
         ('{"test": {"accuracy": 0.5}}', "test.accuracy", 0.5),
         ('{"test": {"accuracy": 0.5}}', "/test/accuracy", 0.5),
+        ('{"a/b": {"c~d": 0.5, "c~1d": 1}}', "/a~1b/c~0d", 0.5),
         ('{"runs": [{"x": 1}, {"x": 2}]}', "runs.1.x", 2.0),
         ('{"a.b": 0.5}', "a.b", 0.5),
         ('{"accuracy": "0.5"}', "accuracy", 0.5),
@@ -241,6 +250,24 @@ def test_a_value_is_read_from_the_last_row_of_a_table(tmp_path):
     path.write_text("epoch,accuracy\n1,0.1\n2,0.9\n")
 
     assert read_value(path, "accuracy") == 0.9
+
+
+def test_a_table_that_is_none_says_so(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_text("epoch,accuracy\n1," + "9" * 200_000)
+
+    with pytest.raises(ValueError, match="is no table"):
+        read_value(path, "accuracy")
+
+
+def test_what_came_out_is_written_down_before_the_next_command_runs(tmp_path):
+    after = "python write.py '{\"accuracy\": 1}' && grep -q main paper.evidence.json"
+    second = f"  - {{id: second, value: 1, command: {json.dumps(after)}, read: out.json#accuracy}}\n"
+
+    done = run(tmp_path, command=writes('{"accuracy": 0.941}'), more=second)
+
+    assert done.returncode == 0, done.stdout
+    assert len(read_evidence(tmp_path / "paper.evidence.json").observations) == 2
 
 
 @pytest.mark.parametrize(

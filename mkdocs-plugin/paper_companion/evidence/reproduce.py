@@ -101,16 +101,19 @@ def _judge(
         **_ci_run(os.environ),
     }
     if status is None:
-        return unknown(f"was stopped after {time_limit_s:,.0f} s (--time-limit gives it more)", **facts)
+        return unknown(f"was stopped after {time_limit_s:,g} s (--time-limit gives it more)", **facts)
     if status in (126, 127):
         return unknown(f"the command could not be run here (status {status})", **facts)
     if status != 0:
-        return broken(f"the command ended with status {status}", **facts)
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        return broken(f"the command {how}", **facts)
     if _stamp(path) in (None, before):
         return broken(f"the command did not write {name}", **facts)
     try:
         value = read_value(path, place)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        return broken(f"{name} cannot be read: {error.strerror}", **facts)
+    except ValueError as error:
         return broken(f"{name}: {error}", **facts)
     facts["value"] = value
     said = f"measured {value:.6g}, claimed {result.value} ± {tolerance_of(result):.3g}"
@@ -145,18 +148,24 @@ def read_value(path: Path, place: str) -> float:
     if path.stat().st_size > MAX_RESULT_BYTES:
         raise ValueError(f"has more than {MAX_RESULT_BYTES} bytes")
     if path.suffix.lower() in (".csv", ".tsv"):
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
+        try:
+            with path.open(encoding="utf-8", newline="") as stream:
+                rows = list(csv.DictReader(stream, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
+        except csv.Error as error:
+            raise ValueError(f"is no table: {error}") from None
         if not rows or place not in rows[-1]:
             raise ValueError(f"there is no column {place} with a value")
         return _number(rows[-1][place], place)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise ValueError("is not JSON") from None
     if isinstance(found, dict) and place in found:
         return _number(found[place], place)
-    keys = place[1:].split("/") if place.startswith("/") else place.split(".")
+    if place.startswith("/"):
+        keys = [key.replace("~1", "/").replace("~0", "~") for key in place[1:].split("/")]
+    else:
+        keys = place.split(".")
     for key in keys:
         try:
             found = found[int(key)] if isinstance(found, list) else found[key]
@@ -168,7 +177,7 @@ def read_value(path: Path, place: str) -> float:
 def _number(found: Any, place: str) -> float:
     try:
         value = math.nan if isinstance(found, bool) else float(found)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         value = math.nan
     if not math.isfinite(value):
         raise ValueError(f"there is no number at {place}")
