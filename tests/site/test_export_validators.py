@@ -18,7 +18,10 @@ from paper_companion.paper.reader import read_paper
 # The validators' own libraries leave files open, and call what is deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-FULL = Path(__file__).parents[1] / "unit/paper/project"
+REPOSITORY = Path(__file__).parents[2]
+FULL = REPOSITORY / "tests/unit/paper/project"
+EXAMPLES = sorted((REPOSITORY / "examples").glob("*/docs/**/*paper.yml"))
+DATED = [path for path in (FULL / "docs/paper.yml", *EXAMPLES) if read_paper(path).paper.paper.date]
 
 # RO-Crate
 
@@ -39,7 +42,8 @@ def remember(cache: Path, url: str, content: bytes) -> None:
         session.cache.save_response(response, session.cache.create_key(request))
 
 
-def test_the_crate_has_all_that_its_validator_requires(tmp_path):
+@pytest.mark.parametrize("path", DATED, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_the_crate_of_every_paper_has_all_that_its_validator_requires(path, tmp_path):
     import rocrate
     from rocrate_validator.models import ValidationSettings
     from rocrate_validator.services import validate_metadata_as_dict
@@ -56,7 +60,7 @@ def test_the_crate_has_all_that_its_validator_requires(tmp_path):
         cache_path=tmp_path / "cache",
     )
 
-    result = validate_metadata_as_dict(json.loads(export("ro-crate", read_paper(FULL / "docs/paper.yml"))[0]), settings)
+    result = validate_metadata_as_dict(json.loads(export("ro-crate", read_paper(path))[0]), settings)
 
     assert [issue.message for issue in result.get_issues()] == []
     assert result.passed()

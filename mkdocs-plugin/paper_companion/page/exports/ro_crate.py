@@ -10,6 +10,17 @@ from paper_companion.page.metadata import filled
 from paper_companion.paper.model import Dataset, File, Paper, Publication, Shared, Weights
 
 Entity = dict[str, Any]
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "gz": "application/gzip",
+    "json": "application/json",
+    "npz": "application/zip",
+    "parquet": "application/vnd.apache.parquet",
+    "tar": "application/x-tar",
+    "txt": "text/plain",
+    "zip": "application/zip",
+}
+_ARCHIVES = ("application/gzip", "application/x-tar", "application/zip")
 
 
 def ro_crate(export: Export) -> str:
@@ -23,7 +34,7 @@ def ro_crate(export: Export) -> str:
                 export.note(f"{item.access}, so it is no part of the crate", kind, number)
     people, places = _people(publication)
     article = {
-        "@id": paper_url(publication) or "#paper",
+        "@id": paper_url(publication),
         "@type": "ScholarlyArticle",
         "name": publication.title,
         "author": [reference(person["@id"]) for person in people],
@@ -54,8 +65,10 @@ def ro_crate(export: Export) -> str:
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
         "about": {"@id": "./"},
     }
-    licenses = _described_licenses(root, article, *parts)
-    graph = [descriptor, *map(_compact, (root, article, *people, *places, *parts, *licenses))]
+    # What is cited has an address; of a paper without one, the root says all that is known.
+    described = (root, article) if article["@id"] else (root,)
+    licenses = _described_licenses(*described, *parts)
+    graph = [descriptor, *map(_compact, (*described, *people, *places, *parts, *licenses))]
     return pretty_json({"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph})
 
 
@@ -135,6 +148,7 @@ def _set(item: Dataset | Weights, address: str | None, description: str, version
             "version": version,
             "license": item.license,
             "conditionsOfAccess": item.reason,
+            "distribution": [reference(file["@id"]) for file in files if file["encodingFormat"] in _ARCHIVES],
             "hasPart": [reference(file["@id"]) for file in files],
         }
     yield from files
@@ -145,13 +159,20 @@ def _file(item: Dataset | Weights, file: File) -> Entity:
         "@id": file.url or quote(file.path or ""),
         "@type": "File",
         "name": file.name,
-        "description": item.name or item.id,
-        "encodingFormat": file.format,
+        "description": f"{item.name or item.id} ({file.format})" if file.format else item.name or item.id,
+        "encodingFormat": _media_type(file),
         "contentSize": str(file.size_bytes) if file.size_bytes is not None else None,
         "sha256": file.sha256,
         "license": item.license,
         "conditionsOfAccess": item.reason,
     }
+
+
+def _media_type(file: File) -> str:
+    """The registered type of a file by its format or its name; most formats of weights have none of their own."""
+    endings = (file.format, file.name.rpartition(".")[2])
+    known = (_MEDIA_TYPES.get(ending.lower()) for ending in endings if ending)
+    return next(filter(None, known), "application/octet-stream")
 
 
 def _described_licenses(*entities: Entity) -> list[Entity]:
