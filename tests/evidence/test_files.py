@@ -466,6 +466,65 @@ def test_a_file_that_changed_meanwhile_is_downloaded_anew(server, tmp_path):
     assert came.sha256 == hashlib.sha256(new).hexdigest()
 
 
+def leave_part(server: FaultServer, folder: Path, data: bytes, etag: str = '"v1"') -> None:
+    """What an interrupted run leaves: the beginning of a file of some version."""
+
+    def breaks_off(exchange: Exchange) -> None:
+        if exchange.hit == 0:
+            exchange.answer(200, {"Content-Length": "999999", "ETag": etag}, data)
+            exchange.close = True
+        else:
+            answer(503)(exchange)
+
+    server.routes = {"/w": breaks_off}
+    with closing(make_web()) as web:
+        assert isinstance(download(web, f"{server.url}/w", 10_000_000, folder), Failure)
+    server.requests.clear()
+
+
+def sends_ranges_of(data: bytes, etag: str, longest: int = 10_000_000) -> Responder:
+    """A server that knows ranges but not If-Range, and sends no more than `longest` bytes at once."""
+
+    def respond(exchange: Exchange) -> None:
+        start = int(exchange.request.headers.get("range", "bytes=0-")[6:].partition("-")[0])
+        if start >= len(data):
+            exchange.answer(416, {"Content-Range": f"bytes */{len(data)}", "ETag": etag})
+        elif start:
+            piece = data[start : start + longest]
+            sent = f"bytes {start}-{start + len(piece) - 1}/{len(data)}"
+            exchange.answer(206, {"Content-Range": sent, "ETag": etag}, piece)
+        else:
+            exchange.answer(200, {"ETag": etag}, data)
+
+    return respond
+
+
+NEW = bytes(range(256)) * 20
+
+
+@pytest.mark.parametrize(
+    ("left", "responder", "requests"),
+    [
+        pytest.param(NEW[:3000], ranged(NEW, ETag='"v1"'), 1, id="the rest is sent"),
+        pytest.param(NEW[:3000], answer(200, NEW, ETag='"v1"'), 1, id="ranges are not known"),
+        pytest.param(NEW[:3000], sends_ranges_of(NEW, '"v1"', 1000), 3, id="the rest comes in pieces"),
+        pytest.param(b"o" * 3000, sends_ranges_of(NEW, '"v2"'), 2, id="the rest is of another version"),
+        pytest.param(NEW, sends_ranges_of(NEW, '"v1"'), 1, id="all had come"),
+        pytest.param(b"o" * len(NEW), sends_ranges_of(NEW, '"v2"'), 2, id="as much of another version had come"),
+        pytest.param(b"o" * 9000, sends_ranges_of(NEW, '"v2"'), 2, id="more had come than there is now"),
+    ],
+)
+def test_what_an_earlier_run_left_never_makes_another_file_of_it(server, tmp_path, left, responder, requests):
+    leave_part(server, tmp_path, left)
+    server.routes = {"/w": responder}
+    with closing(make_web()) as web:
+        came, _ = download(web, f"{server.url}/w", 10_000_000, tmp_path)
+
+    assert (came.size_bytes, came.sha256) == (len(NEW), hashlib.sha256(NEW).hexdigest())
+    assert len(server.requests) == requests
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_server_that_sends_another_range_than_asked_for_is_not_believed(server, tmp_path):
     def lies(exchange: Exchange) -> None:
         if exchange.hit == 0:

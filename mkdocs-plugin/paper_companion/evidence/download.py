@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from paper_companion.evidence.judgement import Cost
-from paper_companion.evidence.net.connection import ExchangeError, Headers
+from paper_companion.evidence.net.connection import Answer, ExchangeError, Headers
 from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
 from paper_companion.evidence.net.web import Visit, Web
 from paper_companion.evidence.progress import Progress
@@ -42,6 +42,8 @@ class _Part:
         self._progress = progress
         self._expected = False
         self._validator = ""
+        self._whole = ""
+        """The size of the file in bytes, as a server says it with a part; empty where none does."""
         self._hash = hashlib.sha256()
         self.size_bytes = 0
 
@@ -50,7 +52,7 @@ class _Part:
         with suppress(OSError, ValueError, AttributeError):
             self._validator = str(json.loads(self._note.read_text(encoding="utf-8")).get("validator", ""))
         if not self._validator:
-            self._restart()
+            self.restart()
             return
         self._stream.seek(0)
         while piece := self._stream.read(PIECE_BYTES):
@@ -64,21 +66,35 @@ class _Part:
         return {"Range": f"bytes={self.size_bytes}-", "If-Range": self._validator}
 
     def begin(self, status: int, headers: Headers) -> bool:
-        if status == 206:
-            start = str(headers.get("content-range", "")).removeprefix("bytes ").partition("-")[0]
-            if start != str(self.size_bytes):
-                raise http.client.HTTPException("the server sends another range than was asked for")
-        else:
-            self._restart()
         etag = str(headers.get("etag", ""))
         # A weak etag or none says nothing about bytes, so that nothing could be continued.
-        self._validator = etag if etag and not etag.startswith("W/") else str(headers.get("last-modified", ""))
+        validator = etag if etag and not etag.startswith("W/") else str(headers.get("last-modified", ""))
+        if status == 206:
+            sent, _, self._whole = str(headers.get("content-range", "")).removeprefix("bytes ").partition("/")
+            if sent.partition("-")[0] != str(self.size_bytes):
+                raise http.client.HTTPException("the server sends another range than was asked for")
+            if validator not in ("", self._validator):
+                self.restart()
+                raise http.client.HTTPException("the server sends the rest of another version than the beginning")
+        else:
+            self.restart()
+            self._validator = validator
         self._note.write_text(json.dumps({"validator": self._validator}), encoding="utf-8")
         length = str(headers.get("content-length", ""))
         if not self._expected and length.isascii() and length.isdigit():
             self._expected = True
             self._progress.expect(int(length))
         return True
+
+    @property
+    def complete(self) -> bool:
+        """Whether all has come, as far as the server has said how much that is."""
+        return not self._whole.isdigit() or self.size_bytes == int(self._whole)
+
+    def is_all_of(self, answer: Answer) -> bool:
+        """Whether an answer that sends nothing says that the file, in this version, ends with what has come."""
+        same_size = answer.header("content-range") == f"bytes */{self.size_bytes}"
+        return same_size and answer.header("etag") == self._validator
 
     def write(self, piece: bytes) -> None:
         if self.size_bytes + len(piece) > self._limit_bytes:
@@ -101,7 +117,9 @@ class _Part:
     def sha256(self) -> str:
         return self._hash.hexdigest()
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
+        """Let go of what has come."""
+        self._whole = ""
         self._stream.seek(0)
         self._stream.truncate()
         self._hash = hashlib.sha256()
@@ -144,9 +162,18 @@ def _download(
     tries_left = web.limits.tries
     while True:
         before = kept.size_bytes
-        failure = _failure(cost.of(web.fetch(url, kept.headers(), kept)))
+        visit = cost.of(web.fetch(url, kept.headers(), kept))
+        if visit.status == 416 and before:
+            # There is nothing after what has come: either that is all of it, or of another version.
+            if visit.final is not None and kept.is_all_of(visit.final):
+                break
+            kept.restart()
+            continue
+        failure = _failure(visit)
         if failure is None:
-            break
+            if kept.complete:
+                break
+            failure = Failure(FailureKind.PROTOCOL, "sends less than was asked for")
         # Bytes that came are progress, however often the connection breaks.
         tries_left = web.limits.tries if kept.size_bytes > before else tries_left - 1
         if failure.kind not in PASSING or tries_left <= 0:
