@@ -1,6 +1,7 @@
 """Reports in the forms in which people look at them; baselines; shards."""
 
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -284,3 +285,28 @@ def test_something_that_is_no_report_cannot_be_merged(tmp_path):
     (tmp_path / "x.json").write_text("{}")
 
     assert CliRunner().invoke(main, ["merge", str(tmp_path / "x.json")]).exit_code == 2
+
+
+def test_names_that_are_no_text_break_no_report(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = Path(os.fsdecode(b"p\xff"))
+    folder.mkdir()
+    (folder / "paper.yml").write_text(
+        'paper: {title: x}\nlinks: [{label: x, url: "http://127.0.0.1/\\uFFFE\\uD800"}]\n'
+    )
+    arguments = [f"--report={form}={form}" for form in FORMS]
+
+    # A link to this machine is broken without anybody being asked.
+    result = CliRunner().invoke(main, ["check", str(folder), "--write-baseline", "known.json", *arguments])
+
+    assert result.exit_code == 1, result.output
+    for form in FORMS:
+        Path(form).read_text(encoding="utf-8")
+    assert ElementTree.parse("junit").getroot().get("failures") == "1"
+    [result] = json.loads(Path("sarif").read_text())["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "p%3F/paper.yml"
+
+
+def test_each_rule_of_sarif_has_what_code_scanning_demands():
+    for rule in json.loads(to_sarif(REPORT))["runs"][0]["tool"]["driver"]["rules"]:
+        assert all(rule[part]["text"] for part in ("shortDescription", "fullDescription", "help"))

@@ -179,9 +179,11 @@ def test_requests_to_one_host_keep_their_distance(server):
     server.routes = {"*": note}
     with closing(make_web(limits=replace(SHORT, interval_s=0.03))) as web:
         jobs = [("one", lambda number=number: web.visit(f"{server.url}/{number}")) for number in range(5)]
+        begun = time.monotonic()
         run_by_host(jobs, threads=5, per_host=5, deadline_s=20)
 
-    assert max(times) - min(times) >= 4 * 0.03 - 0.01
+    # Each of the other four starts that much after the one before it, however late a busy machine notices them.
+    assert max(times) - begun >= 4 * 0.03
 
 
 def test_a_slow_host_holds_up_nobody_else(server):

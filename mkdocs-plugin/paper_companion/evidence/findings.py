@@ -59,7 +59,7 @@ def finding(judgement: Judgement, place: Problem, thing: str, cached: bool = Fal
     shown = redacted(thing)
     return Finding(
         verdict=judgement.verdict,
-        file=place.path,
+        file=Path(redacted(str(place.path))),
         line=place.line,
         column=place.column,
         key=place.key,
@@ -77,7 +77,7 @@ def unusable(problem: Problem) -> Finding:
     """The finding that a paper file cannot be used as it is, so that nothing else in it was looked at."""
     return Finding(
         verdict=Outcome.BROKEN,
-        file=problem.path,
+        file=Path(redacted(str(problem.path))),
         line=problem.line,
         column=problem.column,
         key=problem.key,

@@ -12,10 +12,20 @@ from paper_companion.evidence.findings import Finding, Report
 from paper_companion.evidence.model import Outcome
 
 _LEVELS = {Outcome.BROKEN: "error", Outcome.WARNING: "warning", Outcome.UNKNOWN: "note"}
+# What each verdict says, and what to do about it.
 _RULES = {
-    Outcome.BROKEN: "Something that the paper file names is not there, or is not what it says",
-    Outcome.WARNING: "Something that the paper file names is there, with a remark",
-    Outcome.UNKNOWN: "Nobody could tell whether something that the paper file names is there",
+    Outcome.BROKEN: (
+        "Something that the paper file names is not there, or is not what it says",
+        "Correct the paper file, or bring back what it names.",
+    ),
+    Outcome.WARNING: (
+        "Something that the paper file names is there, with a remark",
+        "Write what the message suggests. Nothing fails for it.",
+    ),
+    Outcome.UNKNOWN: (
+        "Nobody could tell whether something that the paper file names is there",
+        "Look at it yourself. Nothing fails for it.",
+    ),
 }
 
 
@@ -33,7 +43,13 @@ def to_sarif(report: Report) -> str:
                         "name": "paper-companion",
                         "version": __version__,
                         "rules": [
-                            {"id": str(outcome), "shortDescription": {"text": text}} for outcome, text in _RULES.items()
+                            {
+                                "id": str(outcome),
+                                "shortDescription": {"text": said},
+                                "fullDescription": {"text": f"{said}."},
+                                "help": {"text": todo},
+                            }
+                            for outcome, (said, todo) in _RULES.items()
                         ],
                     }
                 },
