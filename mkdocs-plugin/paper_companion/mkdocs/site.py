@@ -67,6 +67,7 @@ class CompanionSite:
         self._overrides = template_overrides(options)
         self._finished: dict[str, Finished] = {}
         self._list = _List("", "", "")
+        self._added: set[str] = set()
         folders = tuple(template_folders(self._overrides))
         watch.add(folders, Path(config.docs_dir))
         if kept is not None:
@@ -204,9 +205,11 @@ class CompanionSite:
 
     def _add_files(self, added: Iterable[SiteFile], files: Files) -> None:
         for asset in added:
-            if files.get_file_from_path(asset.path) is None:
+            # Most are those of every page, and MkDocs takes its time to look for them.
+            if asset.path not in self._added and files.get_file_from_path(asset.path) is None:
                 content = {"abs_src_path": str(asset.source)} if asset.source else {"content": asset.data}
                 files.append(File.generated(self._config, asset.path, **content))
+            self._added.add(asset.path)
 
     def _rendering(self, page: File, prefix: str, blocks: list[str], to_html: Callable[[str], str]) -> Rendering:
         prose = Prose(to_html, highlight=self._config.theme.name == "material")

@@ -1,5 +1,6 @@
 """The badges of a page: for each part of the paper, how far up the ladder it stands and since when."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from paper_companion.evidence.ladder import Standing, State, ladder
@@ -51,8 +52,12 @@ def standings(companion: Companion) -> tuple[Standing, ...]:
     return ladder(companion.file.paper, companion.evidence, replayed=companion.replayable)
 
 
+@lru_cache(maxsize=1)
 def badges(companion: Companion) -> tuple[Badge, ...]:
-    """One badge for each part that a reader asks for: code, data, weights, results and the demo."""
+    """One badge for each part that a reader asks for: code, data, weights, results and the demo.
+
+    Kept until another companion's are asked for: a page, its data and a list show the same ones.
+    """
     shown = [standing for standing in standings(companion) if standing.subject not in ("paper", "environment")]
     kinds = [standing.subject.partition("[")[0] for standing in shown]
     return tuple(

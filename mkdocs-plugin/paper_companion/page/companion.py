@@ -31,9 +31,12 @@ class Published:
     size_bytes: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Companion:
-    """`folder` is the folder of the paper file in the site: empty at the top, else ending in a slash."""
+    """`folder` is the folder of the paper file in the site: empty at the top, else ending in a slash.
+
+    It is equal to itself alone, and so a key that costs nothing.
+    """
 
     file: PaperFile
     folder: str = ""
