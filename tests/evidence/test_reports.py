@@ -104,7 +104,7 @@ def test_junit_fails_what_is_broken_and_skips_what_is_unknown():
 def test_junit_says_that_a_run_could_not_judge():
     suite = ElementTree.fromstring(to_junit(Report((), "no network")).encode())
 
-    assert suite.get("errors") == "1"
+    assert (suite.get("tests"), suite.get("errors"), len(suite.findall("testcase"))) == ("1", "1", 1)
     assert suite.find("testcase/error").get("message") == "no network"
 
 

@@ -14,7 +14,7 @@ def to_junit(report: Report) -> str:
     suite = ElementTree.Element(
         "testsuite",
         name=f"paper-companion {report.shard}" if report.shard is not None else "paper-companion",
-        tests=str(len(report.findings)),
+        tests=str(len(report.findings) + bool(report.not_judged)),
         failures=str(counts[Outcome.BROKEN]),
         errors=str(int(bool(report.not_judged))),
         skipped=str(counts[Outcome.UNKNOWN]),
