@@ -1,5 +1,7 @@
 """Collections: many papers behind one page."""
 
+import re
+
 import feedparser
 from building import PAPER, broken_links, mkdocs_build, text_of, write_project
 
@@ -39,6 +41,52 @@ def test_text_of_the_authors_stands_above_the_list(tmp_path):
     text = text_of(mkdocs_build(project, "--strict").html("papers/index.html"))
 
     assert text.index("Read it.") < text.index("Papers: 2")
+
+
+def test_so_it_does_where_the_page_of_the_folder_is_called_readme(tmp_path):
+    project = lab(tmp_path)
+    (project / "docs/papers/README.md").write_text("# Our work\n\nRead it.\n")
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
+    text = text_of(built.html("papers/index.html"))
+    assert text.index("Read it.") < text.index("Papers: 2")
+
+
+def test_a_paper_of_the_folder_itself_has_a_page_beside_the_list(tmp_path):
+    project = lab(tmp_path)
+    (project / "docs/papers/paper.yml").write_text("paper: {title: Pears, date: '2027-02'}\n")
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
+    assert "Papers: 3" in text_of(built.html("papers/index.html"))
+    assert "Pears" in text_of(built.html("papers/paper/index.html"))
+    assert broken_links(built, "papers/index.html") == []
+
+
+def test_papers_can_be_told_apart_by_where_they_appeared_not_by_each_volume(tmp_path):
+    project = lab(tmp_path)
+    for number, venue in enumerate(("Vision 2025", "Vision 2026", "Journal of Worked Examples 13(1)")):
+        (project / f"docs/papers/{number}").mkdir()
+        paper = f"paper: {{title: Paper {number}, venue: {venue}}}\n"
+        (project / f"docs/papers/{number}/paper.yml").write_text(paper)
+
+    html = mkdocs_build(project, "--strict").html("papers/index.html")
+
+    venues = html.partition('name="venue"')[2].partition("</select>")[0]
+    assert re.findall('value="([^"]+)"', venues) == ["Journal of Worked Examples", "Vision"]
+
+
+def test_a_claim_in_markdown_is_one_in_the_list(tmp_path):
+    project = lab(tmp_path)
+    paper = project / "docs/papers/leaf/paper.yml"
+    paper.write_text(PAPER.replace("It grades 94.1 %", "It *really* grades 94.1 %"))
+
+    html = mkdocs_build(project, "--strict").html("papers/index.html")
+
+    assert "<p>It <em>really</em> grades" in html
 
 
 def test_the_feed_is_valid_and_has_an_entry_for_each_paper_with_absolute_addresses(tmp_path):
