@@ -1,8 +1,10 @@
 """Collections: many papers behind one page."""
 
+import json
 import re
 
 import feedparser
+import pytest
 from building import PAPER, broken_links, mkdocs_build, text_of, write_project
 
 
@@ -77,6 +79,15 @@ def test_papers_can_be_told_apart_by_where_they_appeared_not_by_each_volume(tmp_
 
     venues = html.partition('name="venue"')[2].partition("</select>")[0]
     assert re.findall('value="([^"]+)"', venues) == ["Journal of Worked Examples", "Vision"]
+
+
+@pytest.mark.parametrize("theme", ["material", "mkdocs"])
+def test_a_search_finds_a_paper_once_by_its_own_page(tmp_path, theme):
+    built = mkdocs_build(lab(tmp_path, theme), "--strict")
+
+    index = json.loads((built.site / "search/search_index.json").read_text())
+    found = [page["location"] for page in index["docs"] if "Apples" in page["title"] + page["text"]]
+    assert {location.partition("#")[0] for location in found} == {"papers/apples/"}
 
 
 def test_a_claim_in_markdown_is_one_in_the_list(tmp_path):

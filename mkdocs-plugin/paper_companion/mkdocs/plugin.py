@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
 from paper_companion.mkdocs.lines import SiteLines
 from paper_companion.mkdocs.options import PaperCompanionConfig, check_options, paper_uris, warn_of_nothing
@@ -77,10 +77,19 @@ class PaperCompanionPlugin(BasePlugin[PaperCompanionConfig]):
 
     # Early, so that the search index and other plugins see the whole page.
     @event_priority(100)
-    def on_page_context(self, context: dict, *, page: Page, config: MkDocsConfig, nav: object) -> None:
+    def _fill(self, context: dict, *, page: Page, config: MkDocsConfig, nav: object) -> None:
         """Puts in what Markdown did not need to read. Not sooner: until here MkDocs holds the HTML of all pages."""
         if self._site is not None and page.content is not None:
             page.content = self._site.filled(page.file.src_uri, page.content)
+
+    # Late, so that the search index has each paper once: by its own page.
+    @event_priority(-100)
+    def _list(self, context: dict, *, page: Page, config: MkDocsConfig, nav: object) -> None:
+        """Puts the list of the collection below what its page says."""
+        if self._site is not None:
+            page.content = self._site.listed(page.file.src_uri, page.content)
+
+    on_page_context = CombinedEvent(_fill, _list)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Adds to the head, for which themes share no place."""

@@ -111,9 +111,11 @@ class CompanionSite:
     def filled(self, uri: str, html: str) -> str:
         """The content of a page with what Markdown did not need to read."""
         finished = self._finished.get(uri)
-        if finished is not None:
-            return with_blocks(html, finished.blocks())
-        return f"{html}\n{self._list.html}" if uri == self._list.uri else html
+        return with_blocks(html, finished.blocks()) if finished is not None else html
+
+    def listed(self, uri: str, html: str | None) -> str | None:
+        """The content of a page with the list of the collection, where it is the one that has it."""
+        return f"{html or ''}\n{self._list.html}" if uri == self._list.uri else html
 
     def page(self, uri: str) -> Finished | None:
         """The finished page of a Markdown file, if it is one of ours."""
