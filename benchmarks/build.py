@@ -456,7 +456,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("papers", type=int, nargs="*", default=[625, 1250, 2500, 5000])
     parser.add_argument("--rounds", type=int, default=2, help="builds of each site, of which the quickest counts")
-    parser.add_argument("--rebuild", type=int, nargs="*", default=[1000], help="papers in a site that is edited")
+    parser.add_argument("--rebuild", type=int, nargs="*", default=[600], help="papers in a site that is edited")
     parser.add_argument("--edits", type=int, default=5, help="edits of a paper, of which the quickest rebuild counts")
     arguments = parser.parse_args()
     start = time.monotonic()
