@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from paper_companion.evidence.judgement import Judgement
+from paper_companion.evidence.judgement import Judgement, broken
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.paper.problems import Problem
@@ -75,15 +75,7 @@ def finding(judgement: Judgement, place: Problem, thing: str, cached: bool = Fal
 
 def unusable(problem: Problem) -> Finding:
     """The finding that a paper file cannot be used as it is, so that nothing else in it was looked at."""
-    return Finding(
-        verdict=Outcome.BROKEN,
-        file=Path(redacted(str(problem.path))),
-        line=problem.line,
-        column=problem.column,
-        key=problem.key,
-        path=redacted(str(problem.path)),
-        reason=redacted(problem.message),
-    )
+    return finding(broken(problem.message), problem, str(problem.path))
 
 
 class Shard(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from paper_companion.evidence.hosts.api import Api, Unanswered
+from paper_companion.evidence.hosts.api import Api, Settled
 from paper_companion.evidence.hosts.file_facts import FileFacts
 from paper_companion.evidence.hosts.repository import RepositoryLink
 from paper_companion.evidence.hosts.services import Services
@@ -41,15 +41,15 @@ class KnownServices:
         asking = self._file_question(url, access)
         try:
             return None if asking is None else asking(api)
-        except Unanswered as unanswered:
-            return unanswered.judgement
+        except Settled as settled:
+            return settled.judgement
 
     def _answered(self, asking: Callable[[Api], Judgement | None]) -> Judgement | None:
         api = Api(self._web)
         try:
             judgement = asking(api)
-        except Unanswered as unanswered:
-            judgement = unanswered.judgement
+        except Settled as settled:
+            judgement = settled.judgement
         return None if judgement is None else api.paid(judgement)
 
     def _question(self, subject: Subject) -> Callable[[Api], Judgement | None] | None:
@@ -96,15 +96,16 @@ class KnownServices:
                 hub = hub_link(url)
                 return hub and (lambda api: judge_hub(api, self._base("huggingface"), hub, subject.access))
             case "zenodo":
-                from paper_companion.evidence.hosts.zenodo import judge_zenodo, zenodo_link
+                from paper_companion.evidence.hosts.zenodo import zenodo_deposit, zenodo_link
 
                 record = zenodo_link(url)
-                return record and (lambda api: judge_zenodo(api, self._base("zenodo"), record))
+                return record and (lambda api: zenodo_deposit(api, self._base("zenodo"), record).judge(record.file))
             case "figshare":
-                from paper_companion.evidence.hosts.figshare import figshare_link, judge_figshare
+                from paper_companion.evidence.hosts.figshare import figshare_deposit, figshare_link
 
                 article = figshare_link(url)
-                return article and (lambda api: judge_figshare(api, self._base("figshare"), article))
+                base = self._base("figshare")
+                return article and (lambda api: figshare_deposit(api, base, article).judge(article.file))
             case "arxiv":
                 from paper_companion.evidence.hosts.arxiv import arxiv_of
 
@@ -146,17 +147,17 @@ class KnownServices:
                 if hub is not None and hub.path:
                     return lambda api: hub_file_facts(api, self._base("huggingface"), hub, access)
             case "zenodo":
-                from paper_companion.evidence.hosts.zenodo import zenodo_file_facts, zenodo_link
+                from paper_companion.evidence.hosts.zenodo import zenodo_deposit, zenodo_link
 
                 record = zenodo_link(url)
                 if record is not None and record.file:
-                    return lambda api: zenodo_file_facts(api, self._base("zenodo"), record)
+                    return lambda api: zenodo_deposit(api, self._base("zenodo"), record).facts(record.file)
             case "figshare":
-                from paper_companion.evidence.hosts.figshare import figshare_file_facts, figshare_link
+                from paper_companion.evidence.hosts.figshare import figshare_deposit, figshare_link
 
                 article = figshare_link(url)
                 if article is not None and article.file:
-                    return lambda api: figshare_file_facts(api, self._base("figshare"), article)
+                    return lambda api: figshare_deposit(api, self._base("figshare"), article).facts(article.file)
         return None
 
     def _doi(self, api: Api, subject: Subject) -> Judgement:
@@ -167,15 +168,15 @@ class KnownServices:
             return judgement
         # For an archive it matters which of its DOIs this is, and the repository that gave it knows.
         wanted = "concept" if subject.role is Role.CONCEPT_DOI else "version"
-        from paper_companion.evidence.hosts.figshare import figshare_article_of_doi, judge_figshare
-        from paper_companion.evidence.hosts.zenodo import judge_zenodo, zenodo_record_of_doi
+        from paper_companion.evidence.hosts.figshare import figshare_article_of_doi, figshare_deposit
+        from paper_companion.evidence.hosts.zenodo import zenodo_deposit, zenodo_record_of_doi
 
         record = zenodo_record_of_doi(subject.address)
         if record is not None:
-            return judge_zenodo(api, self._base("zenodo"), record, wanted)
+            return zenodo_deposit(api, self._base("zenodo"), record).judge("", wanted)
         article = figshare_article_of_doi(subject.address)
         if article is not None:
-            return judge_figshare(api, self._base("figshare"), article, wanted)
+            return figshare_deposit(api, self._base("figshare"), article).judge("", wanted)
         return judgement
 
     def _base(self, name: str) -> str:

@@ -7,18 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from paper_companion.evidence.judgement import Cost, Judgement, failed, unknown
+from paper_companion.evidence.judgement import Cost, Judgement, broken, failed, unknown
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.web import Web
 
 
-class Unanswered(Exception):
-    """The service could not or would not say; carries the judgement, which is always unknown."""
+class Settled(Exception):
+    """Nothing more is to be asked; carries the judgement."""
 
     def __init__(self, judgement: Judgement) -> None:
         super().__init__(judgement.reason)
         self.judgement = judgement
+
+
+class Unanswered(Settled):
+    """The service could not or would not say: the judgement is unknown."""
 
 
 @dataclass
@@ -64,6 +68,15 @@ class Api:
             raise Unanswered(unknown(f"{host} answers something that cannot be read ({answer.status})"))
         return data
 
+    def found(self, answer: Answer, missing: str, who: str, asked_for: str = "") -> Answer:
+        """An answer of 200. Raises Settled with what is `missing` for one of 404, and Unanswered for all others."""
+        if answer.status == 404:
+            raise Settled(broken(missing))
+        if answer.status != 200:
+            when = f" when asked for {asked_for}" if asked_for else ""
+            raise Unanswered(unknown(f"{who} answers {answer.status}{when}"))
+        return answer
+
     def paid(self, judgement: Judgement) -> Judgement:
         """A judgement with what it cost."""
         return replace(judgement, requests=self.cost.requests, received_bytes=self.cost.received_bytes)
@@ -86,3 +99,10 @@ def number_at(data: Any, *keys: str) -> int | None:
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
     return data if isinstance(data, int) and not isinstance(data, bool) else None
+
+
+def entries_at(data: dict[str, Any], key: str, name: str) -> dict[str, dict[str, Any]]:
+    """The objects in a list, each by one of its own values; those that are none are left out."""
+    found = data.get(key)
+    entries = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+    return {str(entry.get(name, "")): entry for entry in entries}

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from paper_companion.evidence.hosts.api import Api, Unanswered, number_at, text_at
+from paper_companion.evidence.hosts.api import Api, Settled, entries_at, number_at, text_at
 from paper_companion.evidence.hosts.file_facts import FileFacts
-from paper_companion.evidence.hosts.repository import RepositoryLink, is_commit, line_count, lines_of
-from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, warning
-from paper_companion.evidence.model import Rung
+from paper_companion.evidence.hosts.repository import (
+    RepositoryLink,
+    check_lines,
+    is_commit,
+    judged,
+    lines_of,
+    version_tags,
+)
+from paper_companion.evidence.judgement import Judgement, broken
 from paper_companion.paper.artifacts import Code
 
 _JSON = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -38,36 +44,27 @@ def github_link(url: str) -> RepositoryLink | None:
 
 
 def judge_github(api: Api, base: str, link: RepositoryLink, code: Code | None = None) -> Judgement:
-    """Whether the repository is public, and holds what the link or the paper points at. Raises Unanswered."""
+    """Whether the repository is public, and holds what the link or the paper points at. Raises Settled."""
     repository = _repository(api, base, link.project)
-    if isinstance(repository, Judgement):
-        return repository
     full_name = text_at(repository, "full_name") or link.project
     root = f"{base}/repos/{quote(full_name)}"
-    rung = Rung.LINKED
     remarks: list[tuple[str, str]] = []
+    if full_name.lower() != link.project.lower():
+        remarks.append(("has moved", text_at(repository, "html_url")))
     if link.ref:
-        commit = _commit(api, root, link.ref)
-        if isinstance(commit, Judgement):
-            return commit
-        if is_commit(link.ref):
-            rung = Rung.VERIFIED
-            if not _on_default_branch(api, root, text_at(repository, "default_branch"), link.ref):
-                remarks.append(
-                    (
-                        f"the commit {link.ref[:12]} is not on the default branch: it may be a fork's, or vanish",
-                        "tag it",
-                    )
-                )
+        _check_commit(api, root, link.ref)
+        branch = text_at(repository, "default_branch")
+        if is_commit(link.ref) and not _on_default_branch(api, root, branch, link.ref):
+            said = f"the commit {link.ref[:12]} is not on the default branch: it may be a fork's, or vanish"
+            remarks.append((said, "tag it"))
     if link.path:
-        missing = _missing_path(api, root, link)
-        if missing is not None:
-            return missing
+        ref = f"?ref={quote(link.ref, safe='')}" if link.ref else ""
+        answer = api.ask(f"{root}/contents/{quote(link.path)}{ref}", _RAW if link.lines else _JSON)
+        where = f"there is no {link.path} at {link.ref or 'the default branch'}"
+        check_lines(link, api.found(answer, where, "GitHub", link.path))
     if link.tag:
-        release = _release(api, root, link.tag)
-        if isinstance(release, Judgement):
-            return release
-        if link.asset and link.asset not in _assets(release):
+        assets = _assets(api, root, link.tag)
+        if link.asset and link.asset not in assets:
             return broken(f"the release {link.tag} has no file {link.asset}")
     if code is not None and code.version and not _has_version(api, root, code.version):
         remarks.append((f"has no tag for version {code.version}", ""))
@@ -77,51 +74,38 @@ def judge_github(api: Api, base: str, link: RepositoryLink, code: Code | None = 
             remarks.append((f"its licence is {theirs}, the paper file says {code.license}", ""))
     if repository.get("archived") is True:
         remarks.append(("is archived: nobody answers issues there", ""))
-    if full_name.lower() != link.project.lower():
-        remarks.insert(0, ("has moved", text_at(repository, "html_url")))
-    details: dict[str, Any] = {"commit": link.ref} if is_commit(link.ref) else {}
-    if remarks:
-        return warning("; ".join(reason for reason, _ in remarks), remarks[0][1], rung, **details)
-    return ok(rung, **details)
+    return judged(link, remarks)
 
 
-def github_file_facts(api: Api, base: str, link: RepositoryLink) -> FileFacts | Judgement:
-    """What GitHub knows about a file of a release: its size and, for newer ones, its sha256. Raises Unanswered."""
-    release = _release(api, f"{base}/repos/{quote(link.project)}", link.tag)
-    if isinstance(release, Judgement):
-        return release
-    asset = _assets(release).get(link.asset)
+def github_file_facts(api: Api, base: str, link: RepositoryLink) -> FileFacts:
+    """What GitHub knows about a file of a release: its size and, for newer ones, its sha256. Raises Settled."""
+    asset = _assets(api, f"{base}/repos/{quote(link.project)}", link.tag).get(link.asset)
     if asset is None:
-        return broken(f"the release {link.tag} has no file {link.asset}")
+        raise Settled(broken(f"the release {link.tag} has no file {link.asset}"))
     digest = text_at(asset, "digest")
     return FileFacts(
         "GitHub", number_at(asset, "size"), digest.removeprefix("sha256:") if digest[:7] == "sha256:" else ""
     )
 
 
-def _repository(api: Api, base: str, project: str) -> dict[str, Any] | Judgement:
+def _repository(api: Api, base: str, project: str) -> dict[str, Any]:
     answer = api.ask(f"{base}/repos/{quote(project)}", _JSON)
-    if answer.status == 404:
-        return broken(f"GitHub has no public repository {project}")
     if answer.status == 451:
-        return broken(f"GitHub has taken the repository {project} down (451)")
-    if answer.status != 200:
-        raise Unanswered(unknown(f"GitHub answers {answer.status}"))
-    repository = api.data(answer)
+        raise Settled(broken(f"GitHub has taken the repository {project} down (451)"))
+    repository = api.data(api.found(answer, f"GitHub has no public repository {project}", "GitHub"))
     if repository.get("private") is True:
-        return broken(f"the repository {project} is private: readers cannot see it")
+        raise Settled(broken(f"the repository {project} is private: readers cannot see it"))
     if repository.get("disabled") is True:
-        return broken(f"GitHub has disabled the repository {project}")
+        raise Settled(broken(f"GitHub has disabled the repository {project}"))
     return repository
 
 
-def _commit(api: Api, root: str, ref: str) -> Judgement | None:
+def _check_commit(api: Api, root: str, ref: str) -> None:
     answer = api.ask(f"{root}/commits/{quote(ref, safe='')}", {**_JSON, "Accept": "application/vnd.github.sha"})
-    if answer.status in (404, 409, 422):
-        return broken(f"the repository has no commit, tag or branch {ref}")
-    if answer.status != 200:
-        raise Unanswered(unknown(f"GitHub answers {answer.status} when asked for the commit"))
-    return None
+    missing = f"the repository has no commit, tag or branch {ref}"
+    if answer.status in (409, 422):
+        raise Settled(broken(missing))
+    api.found(answer, missing, "GitHub", "the commit")
 
 
 def _on_default_branch(api: Api, root: str, branch: str, commit: str) -> bool:
@@ -135,33 +119,13 @@ def _on_default_branch(api: Api, root: str, branch: str, commit: str) -> bool:
     return answer.status != 200 or text_at(api.data(answer), "status") not in ("ahead", "diverged")
 
 
-def _missing_path(api: Api, root: str, link: RepositoryLink) -> Judgement | None:
-    ref = f"?ref={quote(link.ref, safe='')}" if link.ref else ""
-    answer = api.ask(f"{root}/contents/{quote(link.path)}{ref}", _RAW if link.lines else _JSON)
-    if answer.status == 404:
-        return broken(f"there is no {link.path} at {link.ref or 'the default branch'}")
-    if answer.status != 200:
-        raise Unanswered(unknown(f"GitHub answers {answer.status} when asked for {link.path}"))
-    if link.lines and answer.complete and max(link.lines) > line_count(answer.body):
-        return broken(f"{link.path} ends at line {line_count(answer.body)}, before line {max(link.lines)}")
-    return None
-
-
-def _release(api: Api, root: str, tag: str) -> dict[str, Any] | Judgement:
+def _assets(api: Api, root: str, tag: str) -> dict[str, dict[str, Any]]:
+    """The files of a release, by name."""
     answer = api.ask(f"{root}/releases/tags/{quote(tag, safe='')}", _JSON)
-    if answer.status == 404:
-        return broken(f"there is no release {tag}")
-    if answer.status != 200:
-        raise Unanswered(unknown(f"GitHub answers {answer.status} when asked for the release {tag}"))
-    return api.data(answer)
-
-
-def _assets(release: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    assets = release.get("assets")
-    found = [asset for asset in assets if isinstance(asset, dict)] if isinstance(assets, list) else []
-    return {text_at(asset, "name"): asset for asset in found}
+    release = api.data(api.found(answer, f"there is no release {tag}", "GitHub", f"the release {tag}"))
+    return entries_at(release, "assets", "name")
 
 
 def _has_version(api: Api, root: str, version: str) -> bool:
-    tags = dict.fromkeys((version, f"v{version.removeprefix('v')}"))
+    tags = version_tags(version)
     return any(api.ask(f"{root}/git/ref/tags/{quote(tag, safe='')}", _JSON).status == 200 for tag in tags)

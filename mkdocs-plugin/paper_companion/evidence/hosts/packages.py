@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-from paper_companion.evidence.hosts.api import Api, Unanswered, text_at
+from paper_companion.evidence.hosts.api import Api, text_at
 from paper_companion.evidence.install import Package
 from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, warning
 
@@ -27,7 +27,7 @@ _SAY_WHERE = {
 
 
 def judge_package(api: Api, base: str | None, package: Package) -> Judgement:
-    """Whether a package exists, in its version when it has one. Raises Unanswered."""
+    """Whether a package exists, in its version when it has one. Raises Settled."""
     index = base or index_address(package.index)
     if index is None:
         name = {"pypi": "PyPI", "npm": "npm"}[package.index]
@@ -73,10 +73,7 @@ def _on_pypi(api: Api, index: str, package: Package) -> Judgement:
 
     name = canonicalize_name(package.name)
     answer = api.ask(f"{index}/{name}/", {"Accept": _SIMPLE})
-    if answer.status == 404:
-        return _none_such("PyPI", replace(package, version=""))
-    if answer.status != 200:
-        raise Unanswered(unknown(f"PyPI answers {answer.status}"))
+    api.found(answer, _none_such("PyPI", replace(package, version="")), "PyPI")
     if not package.version:
         return ok()
     wanted = canonicalize_version(package.version)
@@ -90,7 +87,7 @@ def _on_pypi(api: Api, index: str, package: Package) -> Judgement:
         return ok()
     if not answer.complete:
         return unknown(f"PyPI's list of {package.name} is too long to look for version {package.version}")
-    return _none_such("PyPI", package)
+    return broken(_none_such("PyPI", package))
 
 
 def _by_metadata(api: Api, base: str, package: Package) -> Judgement:
@@ -99,10 +96,7 @@ def _by_metadata(api: Api, base: str, package: Package) -> Judgement:
     name = canonicalize_name(package.name)
     version = f"/{quote(package.version, safe='')}" if package.version else ""
     answer = api.ask(f"{base}/pypi/{name}{version}/json")
-    if answer.status == 404:
-        return _none_such("PyPI", package)
-    if answer.status != 200:
-        raise Unanswered(unknown(f"PyPI answers {answer.status}"))
+    api.found(answer, _none_such("PyPI", package), "PyPI")
     info = api.data(answer).get("info") if answer.complete else None
     if package.version and isinstance(info, dict) and info.get("yanked") is True:
         return warning(f"version {package.version} of {package.name} was withdrawn from PyPI (yanked)")
@@ -124,14 +118,11 @@ def _on_npm(api: Api, registry: str, package: Package) -> Judgement:
         (f"/{quote(package.version, safe='')}", None) if package.version else ("", api.web.limits.page_bytes)
     )
     answer = api.ask(f"{registry}/{name}{version}", body_bytes=limit)
-    if answer.status == 404:
-        return _none_such("npm", package)
-    if answer.status != 200:
-        raise Unanswered(unknown(f"npm answers {answer.status}"))
+    api.found(answer, _none_such("npm", package), "npm")
     said = text_at(api.data(answer), "deprecated") if answer.complete else ""
     return warning(f"is deprecated: {said[:200]}") if said else ok()
 
 
-def _none_such(where: str, package: Package) -> Judgement:
+def _none_such(where: str, package: Package) -> str:
     what = f"version {package.version} of {package.name}" if package.version else f"package {package.name}"
-    return broken(f"{where} has no {what}")
+    return f"{where} has no {what}"

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paper_companion.evidence.hosts.api import Settled
+from paper_companion.evidence.judgement import Judgement, broken, ok, warning
+from paper_companion.evidence.model import Rung
+from paper_companion.evidence.net.connection import Answer
 from paper_companion.paper.artifacts import Code
 
 SHA1 = re.compile(r"[0-9a-f]{40}$")
@@ -45,6 +50,22 @@ def is_commit(ref: str) -> bool:
     return bool(SHA1.match(ref))
 
 
-def line_count(body: bytes) -> int:
-    """The number of lines of a text, the last one with or without its line end."""
-    return body.count(b"\n") + bool(body and not body.endswith(b"\n"))
+def version_tags(version: str) -> tuple[str, ...]:
+    """The tags under which a version may stand: as it is written, and with a v before it."""
+    return tuple(dict.fromkeys((version, f"v{version.removeprefix('v')}")))
+
+
+def check_lines(link: RepositoryLink, answer: Answer) -> None:
+    """Raises Settled when a file ends before the lines that are pointed at."""
+    count = answer.body.count(b"\n") + bool(answer.body and not answer.body.endswith(b"\n"))
+    if link.lines and answer.complete and max(link.lines) > count:
+        raise Settled(broken(f"{link.path} ends at line {count}, before line {max(link.lines)}"))
+
+
+def judged(link: RepositoryLink, remarks: Sequence[tuple[str, str]]) -> Judgement:
+    """The judgement of what is there, with remarks and what to do about each; a full commit hash proves what it is."""
+    exact = is_commit(link.ref)
+    rung, details = (Rung.VERIFIED, {"commit": link.ref}) if exact else (Rung.LINKED, {})
+    if remarks:
+        return warning("; ".join(reason for reason, _ in remarks), remarks[0][1], rung, **details)
+    return ok(rung, **details)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from paper_companion.evidence.hosts.api import Api, Unanswered, number_at, text_at
+from paper_companion.evidence.hosts.api import Api, Settled, entries_at, number_at, text_at
+from paper_companion.evidence.hosts.deposit import Deposit
 from paper_companion.evidence.hosts.file_facts import FileFacts
-from paper_companion.evidence.judgement import Judgement, broken, ok, unknown, warning
+from paper_companion.evidence.judgement import broken
 
 _DOI = re.compile(r"10\.5281/zenodo\.(\d+)$", re.IGNORECASE)
 _PATH = re.compile(r"/(?:api/)?records?/(\d+)(?:/files/([^/]+)(?:/content)?)?/?$")
@@ -35,56 +36,22 @@ def zenodo_record_of_doi(doi: str) -> RecordLink | None:
     return RecordLink(matched[1]) if matched else None
 
 
-def judge_zenodo(api: Api, base: str, link: RecordLink, wanted: str = "") -> Judgement:
-    """Whether a record is there and its file in it; `wanted` is `version` or `concept` where only one of them will do.
-
-    Raises Unanswered.
-    """
-    record = _record(api, base, link)
-    if isinstance(record, Judgement):
-        return record
-    if link.file and link.file not in _files(record):
-        return broken(f"the record {link.id} has no file {link.file}")
-    concept = text_at(record, "conceptrecid") == link.id
-    if wanted == "version" and concept:
-        return warning(
-            "stands for all versions, and leads to another one as soon as there is one", text_at(record, "doi")
-        )
-    if wanted == "concept" and not concept:
-        return warning("stands for one version, not for all of them", text_at(record, "conceptdoi"))
-    if _restricted(record):
-        return warning("is there, but its files are not open")
-    return ok()
+def zenodo_deposit(api: Api, base: str, link: RecordLink) -> Deposit:
+    """The record as Zenodo describes it. Raises Settled."""
+    answer = api.ask(f"{base}/api/records/{link.id}")
+    if answer.status == 410:
+        raise Settled(broken(f"the record {link.id} was deleted from Zenodo"))
+    record = api.data(api.found(answer, f"Zenodo has no record {link.id}", "Zenodo"))
+    return Deposit(
+        f"record {link.id}",
+        {name: _facts(file) for name, file in entries_at(record, "files", "key").items()},
+        text_at(record, "conceptrecid") == link.id,
+        text_at(record, "doi"),
+        text_at(record, "conceptdoi"),
+        text_at(record, "metadata", "access_right") not in ("", "open"),
+    )
 
 
-def zenodo_file_facts(api: Api, base: str, link: RecordLink) -> FileFacts | Judgement:
-    """Size and md5 of a record's file, as Zenodo states them. Raises Unanswered."""
-    record = _record(api, base, link)
-    if isinstance(record, Judgement):
-        return record
-    file = _files(record).get(link.file)
-    if file is None:
-        return broken(f"the record {link.id} has no file {link.file}")
+def _facts(file: dict[str, Any]) -> FileFacts:
     kind, _, digest = text_at(file, "checksum").rpartition(":")
     return FileFacts("Zenodo", number_at(file, "size"), md5=digest if kind == "md5" else "")
-
-
-def _record(api: Api, base: str, link: RecordLink) -> dict[str, Any] | Judgement:
-    answer = api.ask(f"{base}/api/records/{link.id}")
-    if answer.status == 404:
-        return broken(f"Zenodo has no record {link.id}")
-    if answer.status == 410:
-        return broken(f"the record {link.id} was deleted from Zenodo")
-    if answer.status != 200:
-        raise Unanswered(unknown(f"Zenodo answers {answer.status}"))
-    return api.data(answer)
-
-
-def _files(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    files = record.get("files")
-    found = [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
-    return {text_at(file, "key"): file for file in found}
-
-
-def _restricted(record: dict[str, Any]) -> bool:
-    return text_at(record, "metadata", "access_right") not in ("", "open")
