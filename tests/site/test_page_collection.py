@@ -97,7 +97,7 @@ def test_a_claim_in_markdown_is_one_in_the_list(tmp_path):
 
     html = mkdocs_build(project, "--strict").html("papers/index.html")
 
-    assert "<p>It <em>really</em> grades" in html
+    assert "<p><bdi>It <em>really</em> grades" in html
 
 
 def test_the_feed_is_valid_and_has_an_entry_for_each_paper_with_absolute_addresses(tmp_path):
