@@ -9,8 +9,8 @@ from paper_companion.evidence.net.web import Web
 
 SHORT = Limits(
     connect_s=1.0,
-    silence_s=0.25,
-    exchange_s=0.5,
+    silence_s=0.8,
+    exchange_s=1.2,
     deadline_s=20.0,
     back_off_s=0.005,
     confirm_after_s=0.005,
