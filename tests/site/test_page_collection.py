@@ -68,6 +68,19 @@ def test_a_paper_of_the_folder_itself_has_a_page_beside_the_list(tmp_path):
     assert broken_links(built, "papers/index.html") == []
 
 
+def test_a_draft_that_has_no_page_is_neither_in_the_list_nor_in_the_feed(tmp_path):
+    project = lab(tmp_path)
+    config = project / "mkdocs.yml"
+    config.write_text(config.read_text() + "draft_docs: /papers/apples/\n")
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
+    assert not (built.site / "papers/apples").exists()
+    assert "Papers: 1" in text_of(built.html("papers/index.html"))
+    assert "Apples" not in built.html("papers/feed.xml")
+
+
 def test_papers_can_be_told_apart_by_where_they_appeared_not_by_each_volume(tmp_path):
     project = lab(tmp_path)
     for number, venue in enumerate(("Vision 2025", "Vision 2026", "Journal of Worked Examples 13(1)")):

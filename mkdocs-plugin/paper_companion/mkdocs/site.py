@@ -103,7 +103,8 @@ class CompanionSite:
             self._add_files(finished.files, files)
             file.content_string = finished.markdown
             self._finished[file.src_uri] = finished
-            if finished.entry is not None:
+            # A draft has a page while it is served, and none in a built site.
+            if finished.entry is not None and (self._serving or inclusion.is_included()):
                 entries.append(finished.entry)
         if index is not None:
             self._add_list(entries, index, files)
