@@ -37,14 +37,13 @@ _EVERYTHING = click.option("--everything", is_flag=True, help="Show in the table
 
 
 def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, str]") -> None:
-    """Print a report, write it where it is wanted, and end with its status."""
+    """Print a report, and then write it where it is wanted: what took minutes to see is not lost for a bad name."""
     from paper_companion.evidence.report.forms import FORMS, write_reports
     from paper_companion.evidence.report.table import to_table
 
-    write_reports(report, files)
     text = to_table(report, everything, sys.stdout.isatty()) if form == "table" else FORMS[form](report)
     click.echo(text, nl=False)
-    raise SystemExit(report.exit_code())
+    write_reports(report, files)
 
 
 @click.command()
@@ -158,9 +157,11 @@ def check(
         report += Report(tuple(disagreements))
         if not dry_run:
             keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks, commit)
+    shown = replace(without_known(report, known), shard=part)
+    show(shown, form, everything, files)
     if write_known is not None:
         write_baseline(write_known, report)
-    show(replace(without_known(report, known), shard=part), form, everything, files)
+    raise SystemExit(shown.exit_code())
 
 
 @click.command()
@@ -191,7 +192,10 @@ def merge(reports_of_shards: tuple[Path, ...], form: str, everything: bool, repo
     from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.shards import merged, read_report
 
-    show(merged(map(read_report, reports_of_shards)), form, everything, parse_reports(reports))
+    files = parse_reports(reports)
+    report = merged(map(read_report, reports_of_shards))
+    show(report, form, everything, files)
+    raise SystemExit(report.exit_code())
 
 
 @click.command()
@@ -243,4 +247,6 @@ def reproduce(
         if not dry_run:
             # At once: the next command may take hours, and be interrupted.
             keep_reproductions(paper_file, reproductions[-1:])
-    show(report_of(paper_file, reproductions), form, True, files)
+    report = report_of(paper_file, reproductions)
+    show(report, form, True, files)
+    raise SystemExit(report.exit_code())

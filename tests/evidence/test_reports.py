@@ -157,6 +157,19 @@ def test_a_report_of_an_unknown_form_is_the_callers_own_fault(tmp_path, monkeypa
     assert CliRunner().invoke(main, ["check", "--offline", "--report", option]).exit_code == 2
 
 
+@pytest.mark.parametrize("option", [("--report", "junit=paper.yml/x"), ("--write-baseline", "paper.yml/x")])
+def test_a_report_that_cannot_be_written_is_shown_all_the_same(tmp_path, monkeypatch, option):
+    monkeypatch.chdir(tmp_path)
+    Path("paper.yml").write_text("paper: {title: x}\nenvironment: {lock: paper.yml}\n")
+
+    result = CliRunner().invoke(main, ["check", "--offline", *option])
+
+    assert result.exit_code == 2
+    assert result.stdout.startswith("1 ok")
+    assert "paper.yml" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_with_a_baseline_only_new_findings_fail(tmp_path):
     path = tmp_path / "baseline.json"
     write_baseline(path, REPORT)
