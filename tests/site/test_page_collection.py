@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import unquote
 
 import feedparser
 import pytest
@@ -26,6 +27,22 @@ def test_one_page_lists_the_papers_newest_first_with_links_that_lead_to_them(tmp
     html = built.html("papers/index.html")
     assert html.index('href="apples/"') < html.index('href="leaf/"')
     assert "Apples & pears" in text_of(html)
+
+
+@pytest.mark.parametrize("directory_urls", ["true", "false"])
+def test_a_folder_may_have_any_name(tmp_path, directory_urls):
+    project = lab(tmp_path)
+    config = project / "mkdocs.yml"
+    config.write_text(f"{config.read_text()}use_directory_urls: {directory_urls}\n")
+    (project / "docs/papers/apples").rename(project / "docs/papers/Äpfel & #1, 50%")
+
+    built = mkdocs_build(project, "--strict")
+
+    assert built.code == 0, built.output
+    assert broken_links(built, "papers/index.html") == []
+    (entry, _) = feedparser.parse((built.site / "papers/feed.xml").read_bytes()).entries
+    path = unquote(entry.link.removeprefix("https://example.org/repo/")).removesuffix("index.html")
+    assert (built.site / path / "index.html").is_file()
 
 
 def test_the_papers_have_pages_but_no_place_in_the_navigation(tmp_path):

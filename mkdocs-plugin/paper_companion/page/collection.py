@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from markupsafe import Markup
 
@@ -100,7 +101,7 @@ def collection_html(
     names = {
         "entries": newest_first(entries),
         "choices": _choices(entries),
-        "link": place.relative,
+        "link": lambda url: place.relative(unquote(url)),
         "asset": lambda name: place.relative(f"{web_files()[0]}/{name}"),
         "feed": feed,
         "t": lambda text: strings.get(text, text),
