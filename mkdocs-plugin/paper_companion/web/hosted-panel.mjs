@@ -68,16 +68,21 @@ export class HostedPanel {
     this.facade.hidden = true;
     this.live.hidden = false;
     this.#enter("loading", say("hostedWaiting"));
-    const tools = [
-      button(say("hostedAgain"), () => this.open()),
-      button(say("hostedClose"), () => this.close()),
-      this.#link(),
-    ];
-    this.live.append(make("div", { class: "pc-tools" }, ...tools));
+    this.live.append(make("div", { class: "pc-tools" }, ...this.#again()));
     if (hosted.kind === "iframe") this.#openFrame();
     else this.#openForm();
     // The button that was pressed is gone: what it opened comes next.
     this.live.focus({ preventScroll: true });
+  }
+
+  /** What can be done with what was opened. */
+  #again() {
+    const { say } = this;
+    return [
+      button(say("hostedAgain"), () => this.open()),
+      button(say("hostedClose"), () => this.close()),
+      this.#link(),
+    ];
   }
 
   #openFrame() {
@@ -125,7 +130,8 @@ export class HostedPanel {
     } catch (error) {
       if (ending.signal.aborted) return;
       const reason = make("p", { class: "pc-problem", role: "alert" }, inWords(error, say));
-      this.#enter("failed", say("hostedFailed"), reason, this.#waysOut());
+      this.live.replaceChildren();
+      this.#enter("failed", say("hostedFailed"), reason, this.#waysOut(this.#again()));
     }
   }
 
@@ -145,11 +151,15 @@ export class HostedPanel {
     this.live.replaceChildren();
   }
 
-  /** What a reader can do where the host does not answer: other ways of trying the same thing come first. */
-  #waysOut() {
+  /**
+   * What a reader can do where the host does not answer: other ways of trying the same thing come first.
+   *
+   * @param {HTMLElement[]} tools
+   */
+  #waysOut(tools = [this.#link()]) {
     const ways = /** @type {import("./ways.mjs").PaperWays | null} */ (this.element.closest("paper-ways"));
     const others = ways?.others(this.element).map(({ label, choose }) => button(label, choose)) ?? [];
-    return make("div", { class: "pc-tools" }, ...others, this.#link());
+    return make("div", { class: "pc-tools" }, ...others, ...tools);
   }
 
   /** @param {State} state @param {string} text @param {...HTMLElement} notice */

@@ -263,7 +263,7 @@ def test_a_page_tells_which_values_were_read_from_which_file(tmp_path):
     text = render(made, RENDERING).markdown
 
     assert "These values were read from other files of the project:" in text
-    assert "<dt>CITATION.cff</dt><dd><code>paper.authors</code></dd>" in text
+    assert "<dt>CITATION.cff</dt><dd><bdi><code>paper.authors</code></bdi></dd>" in text
     assert (
         "other files of the project" not in render(companion(tmp_path, "paper: {title: Leaves}\n"), RENDERING).markdown
     )
