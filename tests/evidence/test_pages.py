@@ -10,6 +10,7 @@ from fault_server import (
     Responder,
     answer,
     by_method,
+    document,
     drip,
     endless,
     hang,
@@ -21,7 +22,7 @@ from fault_server import (
     reset,
 )
 from paper_companion.evidence.model import Outcome
-from paper_companion.evidence.pages import judge_page
+from paper_companion.evidence.pages import judge_document, judge_page
 from small_web import make_web
 
 OK, WARNING, BROKEN, UNKNOWN = Outcome.OK, Outcome.WARNING, Outcome.BROKEN, Outcome.UNKNOWN
@@ -366,6 +367,35 @@ def test_a_port_that_nobody_listens_on_is_broken(web):
 
     assert (judgement.verdict, judgement.requests) == (Outcome.BROKEN, 3)
     assert "refuses connections" in judgement.reason
+
+
+DOCUMENTS = [
+    Case("a description", {"/x": document({"@type": "sc:Dataset"})}, OK),
+    Case("a description after a byte order mark", {"/x": answer(200, b'\xef\xbb\xbf\n{"a": 1}')}, OK),
+    Case("a description that is longer than what is looked at", {"/x": ranged(b"[" + b" " * 100_000)}, OK,
+         max_bytes=9_000),
+    Case("a page in its place", {"/x": page()}, BROKEN, "is an HTML page, not a description in JSON"),
+    Case("words in its place", {"/x": answer(200, "# Data card")}, BROKEN, "is something else, not a description"),
+    Case("nothing in its place", {"/x": answer(200)}, BROKEN, "is something else, not a description in JSON"),
+    Case("a description of a server that refuses ranges",
+         {"/x": lambda exchange: (answer(400) if "range" in exchange.request.headers else document({}))(exchange)}, OK,
+         requests=2),
+    Case("no description", {"/x": answer(404)}, BROKEN, "no such page", requests=2),
+    Case("a description that moved for good", {"/x": redirect("/y", 301), "/y": document({})}, WARNING, "moved",
+         requests=2, suggestion="{url}/y"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DOCUMENTS, ids=lambda case: case.name)
+def test_a_description_for_programs_is_one(case: Case, server: FaultServer):
+    server.routes = case.routes
+    with closing(make_web()) as web:
+        judgement = judge_document(web, server.url + case.at)
+
+    assert (judgement.verdict, case.reason in judgement.reason) == (case.verdict, True), judgement
+    assert judgement.suggestion == case.suggestion.replace("{url}", server.url)
+    assert judgement.requests == case.requests == len(server.requests)
+    assert judgement.received_bytes <= case.max_bytes
 
 
 LONG = page(body='<h2 id="results">' + "<p>Words.</p>" * 2000)

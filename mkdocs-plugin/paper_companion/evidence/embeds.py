@@ -14,7 +14,7 @@ from paper_companion.evidence.markup import HTML_TYPES
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.web import Web
-from paper_companion.evidence.pages import judge_page, shows_login
+from paper_companion.evidence.pages import answer_behind, judge_page, shows_login
 from paper_companion.evidence.subjects import Subject
 
 _SPACE = ".hf.space"
@@ -58,10 +58,7 @@ def _judge_framed(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
     judgement = judge_page(web, url)
     if not judgement.good:
         return judgement
-    # The same question as the judgement's, so that the answer is at hand and costs nothing.
-    answer = web.page(url).final
-    if answer is None or not 200 <= answer.status < 300:
-        answer = web.visit(url, headers={"Accept": "*/*"}).final
+    answer = answer_behind(web, url)
     if answer is None:
         return judgement
     if answer.media_type and answer.media_type not in HTML_TYPES:

@@ -21,7 +21,7 @@ from paper_companion.evidence.net.address import parse_address
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.net.web import Web
-from paper_companion.evidence.pages import judge_page, moved
+from paper_companion.evidence.pages import answer_behind, judge_page, moved
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.remote_headers import NotLookedAt, judge_remote_header
 from paper_companion.evidence.subjects import Subject
@@ -119,7 +119,7 @@ class FileJudge:
             cost = Cost(cost.requests + judgement.requests, cost.received_bytes + judgement.received_bytes)
             if answer is None or not judgement.good:
                 return _paid(judgement, cost)
-            answer = self.web.visit(url, headers={"Accept": "*/*"}).final
+            answer = answer_behind(self.web, url)
         assert answer is not None
         wrong = _not_the_file(answer, subject)
         if wrong is not None:

@@ -44,6 +44,7 @@ _PASSWORD_FIELD = re.compile(rb"""<input[^>]{0,500}\btype\s*=\s*["']?password\b"
 # A page without a title that does nothing but load this is not the page.
 _CHALLENGE_SCRIPT = b"/_Incapsula_Resource"
 _GONE_PATH = re.compile(r"/(404|not[-_]?found|error[-_]?404|page[-_]not[-_]found)(\.\w+)?/?$", re.IGNORECASE)
+_PLAIN = {"Accept": "*/*"}
 _LONGEST_TEXT_BYTES = 2_000_000
 _LOGIN = re.compile(
     r"(^|[/.])(login|log-in|signin|sign-in|sign_in|sso|cas|oauth2?|saml2?|authorize|idp|accounts)([/.?]|$)",
@@ -69,7 +70,7 @@ def judge_page(web: Web, url: str) -> Judgement:
     if _wants_a_second_look(judgement):
         web.pause(web.limits.confirm_after_s)
         # Plain, as a browser would ask, so that this is not the first look over again.
-        judgement = _judge(web, address, cost.of(web.visit(url, headers={"Accept": "*/*"})))
+        judgement = _judge(web, address, cost.of(web.visit(url, headers=_PLAIN)))
     return Judgement(
         judgement.verdict,
         judgement.reason,
@@ -82,15 +83,24 @@ def judge_page(web: Web, url: str) -> Judgement:
     )
 
 
+def answer_behind(web: Web, url: str) -> Answer | None:
+    """The answer by which an address was judged. The same questions as judge_page's, so that they cost nothing."""
+    answer = web.page(url).final
+    if answer is None or not 200 <= answer.status < 300:
+        answer = web.visit(url, headers=_PLAIN).final
+    return answer
+
+
 def judge_document(web: Web, url: str) -> Judgement:
     """Whether an address leads programs to a description in JSON."""
     judgement = judge_page(web, url)
-    # The same question as the judgement's, so that the answer is at hand and costs nothing.
-    answer = web.page(url).final
-    if judgement.good and answer is not None and is_html(answer.body):
-        wrong = broken("is an HTML page, not a description in JSON")
-        return replace(wrong, requests=judgement.requests, received_bytes=judgement.received_bytes)
-    return judgement
+    answer = answer_behind(web, url)
+    if not judgement.good or answer is None or answer.header("content-encoding", "identity") != "identity":
+        return judgement
+    if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return judgement
+    wrong = broken(f"is {'an HTML page' if is_html(answer.body) else 'something else'}, not a description in JSON")
+    return replace(wrong, requests=judgement.requests, received_bytes=judgement.received_bytes)
 
 
 def _wants_a_second_look(judgement: Judgement) -> bool:
