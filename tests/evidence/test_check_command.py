@@ -188,6 +188,17 @@ def test_evidence_that_cannot_be_read_is_noticed_before_anybody_is_asked_and_is_
     assert Path("paper.evidence.json").read_text() == torn
 
 
+def test_a_replay_too_looks_at_the_evidence_before_all_else():
+    write_paper()
+    Path("paper.evidence.json").write_text("{")
+
+    result = CliRunner().invoke(main, ["replay", "paper.yml"])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("paper.evidence.json:1:2: not JSON")
+    assert Path("paper.evidence.json").read_text() == "{"
+
+
 def test_a_dry_run_needs_no_evidence_that_can_be_read(server):
     server.routes = {"/x": page()}
     write_paper(f"{server.url}/x")
