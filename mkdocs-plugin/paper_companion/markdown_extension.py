@@ -15,6 +15,7 @@ from paper_companion.page.embedding import NotShown, PaperLines, problem_html, r
 if TYPE_CHECKING:
     from paper_companion.demo.bundle import DemoBundle
     from paper_companion.page.companion import Companion
+    from paper_companion.page.place import Place
     from paper_companion.page.templating import Rendering
     from paper_companion.paper.problems import PaperError
     from paper_companion.paper.reader import PaperFile
@@ -65,9 +66,8 @@ class _Standalone:
         if page is None:
             place = Place(lambda target: self._options["base"] + quote(target))
         else:
-            url = page.url.lstrip("/")
-            folder = posixpath.dirname(url) or "."
-            place = Place(lambda target: quote(posixpath.relpath(target, folder)), url, site_url)
+            # In the text, links are as seen from the page's file: Zensical turns them to where the page will be.
+            place = _seen_from(page.path, page, site_url)
         companion = read_companion(docs / uri, uri, site_url, bundle, overrides)
         return companion, Rendering(place, overrides, Prose(highlight=True), blocks, prefix)
 
@@ -95,15 +95,25 @@ class _Standalone:
 
         page, config = _zensical_page(md)
         about = description(companion)
+        place = rendering.place
         if page is not None:
+            place = _seen_from(page.url.lstrip("/"), page, place.site_url)
             # `paper-companion build --card` puts it there.
             card = companion.card_path if (self._docs(config) / companion.card_path).is_file() else None
             page.meta.setdefault("description", about)
-            page.meta[HEAD] = tags(companion, rendering.place, about, card)
-        return json_ld_script(companion, rendering.place, about)
+            page.meta[HEAD] = tags(companion, place, about, card)
+        return json_ld_script(companion, place, about)
 
     def _docs(self, config: dict[str, Any]) -> Path:
         return Path(config.get("docs_dir") or self._options["docs_dir"])
+
+
+def _seen_from(path: str, page: Any, site_url: str | None) -> Place:
+    """The place of a page whose links begin in the folder of this path."""
+    from paper_companion.page.place import Place
+
+    folder = posixpath.dirname(path) or "."
+    return Place(lambda target: quote(posixpath.relpath(target, folder)), page.url.lstrip("/"), site_url)
 
 
 def _zensical_page(md: Markdown) -> tuple[Any, dict[str, Any]]:

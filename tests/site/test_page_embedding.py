@@ -154,6 +154,18 @@ def test_in_zensical_a_page_with_all_parts_tells_machines_what_a_page_of_the_plu
     assert data in with_plugin
 
 
+def test_in_zensical_a_page_that_becomes_a_folder_finds_its_files(zensical):
+    (zensical / "docs/leaf/more.md").write_text("# More\n\n!paper[](paper.yml)\n")
+
+    built = zensical_build(zensical, "--strict")
+
+    html = built.html("leaf/more/index.html")
+    assert "/companion.css" in html
+    assert '<link rel="describedby" href="../paper.json"' in html
+    ours = ("paper-companion", "paper.json")
+    assert [url for url in broken_links(built, "leaf/more/index.html") if any(name in url for name in ours)] == []
+
+
 def test_in_zensical_a_page_names_the_picture_for_link_previews_that_lies_in_the_docs(zensical):
     (zensical / "docs/leaf/index.md").write_text("# Leaves\n\n!paper[](paper.yml)\n")
 
