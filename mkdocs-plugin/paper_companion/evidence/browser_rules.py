@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from paper_companion.evidence.net.connection import Answer
-from paper_companion.evidence.net.web import Visit
+from paper_companion.evidence.net.visits import Visit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

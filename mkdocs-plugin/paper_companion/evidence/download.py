@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 from paper_companion.evidence.judgement import Cost
 from paper_companion.evidence.net.connection import Answer, ExchangeError, Headers
 from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
-from paper_companion.evidence.net.web import Visit, Web
+from paper_companion.evidence.net.visits import Visit
+from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.progress import Progress
 
 PIECE_BYTES = 1 << 20

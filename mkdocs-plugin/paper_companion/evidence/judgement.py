@@ -8,7 +8,7 @@ from typing import Any
 
 from paper_companion.evidence.model import Outcome, Rung
 from paper_companion.evidence.net.failure import Failure, FailureKind
-from paper_companion.evidence.net.web import Visit
+from paper_companion.evidence.net.visits import Visit
 
 # What nobody is to blame for but the moment, the machine that asks, or a host that wants fewer questions.
 _UNJUDGED = frozenset(

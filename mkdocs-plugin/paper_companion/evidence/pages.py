@@ -14,7 +14,8 @@ from paper_companion.evidence.net.address import HttpAddress, parse_address
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.net.redaction import redacted
-from paper_companion.evidence.net.web import PERMANENT, Visit, Web
+from paper_companion.evidence.net.visits import Visit
+from paper_companion.evidence.net.web import PERMANENT, Web
 
 # What sets a site's name off from a page's title, or ends it.
 _EDGE = r"\W*($|[-–—|:·•»])"

@@ -7,10 +7,9 @@ import ssl
 import threading
 import time
 import urllib.request
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import inf
@@ -25,7 +24,7 @@ from paper_companion.evidence.net.failure import PASSING, Failure, FailureKind
 from paper_companion.evidence.net.gate import Gates
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.redaction import redacted
-from paper_companion.evidence.net.shared import Shared
+from paper_companion.evidence.net.visits import Visit, Visits
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -38,40 +37,6 @@ KEPT_BYTES = 8 * 1024 * 1024
 
 class ConfigurationError(Exception):
     """The checker itself is set up wrongly; says what to do."""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What came of asking for an address: the answers hop by hop, or how far it got and why no further."""
-
-    url: str
-    answers: tuple[Answer, ...] = ()
-    failure: Failure | None = None
-    requests: int = 0
-    received_bytes: int = 0
-
-    @property
-    def final(self) -> Answer | None:
-        """The last hop's answer; None when the visit failed."""
-        return self.answers[-1] if self.answers and self.failure is None else None
-
-    @property
-    def status(self) -> int:
-        """The last hop's status; 0 when the visit failed."""
-        return self.final.status if self.final is not None else 0
-
-    @property
-    def size_bytes(self) -> int:
-        """About how much memory it takes: the bodies, and what is around each of them."""
-        return sum(len(answer.body) + 1024 for answer in self.answers)
-
-    @property
-    def has_everything(self) -> bool:
-        """Whether the last hop's body is all that there is."""
-        answer = self.final
-        if answer is None or answer.status not in (200, 206):
-            return False
-        return answer.complete and (answer.status == 200 or answer.size_bytes == len(answer.body))
 
 
 @dataclass
@@ -131,8 +96,7 @@ class Web:
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
         self._idle: dict[Origin, list[Connection]] = {}
-        self._visits: OrderedDict[Hashable, Shared[Visit]] = OrderedDict()
-        self._kept_bytes = 0
+        self._visits = Visits(KEPT_BYTES)
         self._whole: set[str] = set()
         if ca_file is not None:
             self._tls = _tls_context(ca_file)
@@ -152,30 +116,7 @@ class Web:
         headers = dict(headers or {})
         limit = self.limits.page_bytes if body_bytes is None else body_bytes
         key = self._key(url, method, headers, limit, follow)
-        with self._lock:
-            shared = self._visits.setdefault(key, Shared())
-            self._visits.move_to_end(key)
-        asked = False
-
-        def ask() -> Visit:
-            nonlocal asked
-            asked = True
-            return self._visit(url, method, headers, limit, follow)
-
-        visit = shared.get(ask)
-        if asked:
-            self._keep_no_more_than_fits(key, shared, visit)
-        # What several want to know is asked once, and paid for once.
-        return visit if asked else replace(visit, requests=0, received_bytes=0)
-
-    def _keep_no_more_than_fits(self, key: Hashable, shared: Shared[Visit], newest: Visit) -> None:
-        """Let go of those visits that nobody has asked about for the longest: their pages would fill the memory."""
-        with self._lock:
-            if self._visits.get(key) is shared:
-                self._kept_bytes += newest.size_bytes
-            while self._kept_bytes > KEPT_BYTES and self._visits:
-                _, oldest = self._visits.popitem(last=False)
-                self._kept_bytes -= sum(visit.size_bytes for visit in oldest.values)
+        return self._visits.get(key, lambda: self._visit(url, method, headers, limit, follow))
 
     def expect_whole(self, url: str) -> None:
         """Tell that an anchor will be looked for in a page, so that who asks before that asks for all of it."""
@@ -189,9 +130,8 @@ class Web:
         """
         beginning = {"Range": f"bytes=0-{self.limits.page_bytes - 1}"}
         with self._lock:
-            begun = self._key(url, "GET", beginning, self.limits.page_bytes, True) in self._visits
             whole_is_wanted = url.partition("#")[0] in self._whole
-        if begun:
+        if self._key(url, "GET", beginning, self.limits.page_bytes, True) in self._visits:
             visit = self.visit(url, headers=beginning)
             if not whole or visit.has_everything:
                 return visit
