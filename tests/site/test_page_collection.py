@@ -53,18 +53,10 @@ def test_the_papers_have_pages_but_no_place_in_the_navigation(tmp_path):
     assert 'href="papers/"' in built.html("index.html")
 
 
-def test_text_of_the_authors_stands_above_the_list(tmp_path):
+@pytest.mark.parametrize("name", ["index.md", "README.md"])
+def test_text_of_the_authors_stands_above_the_list(tmp_path, name):
     project = lab(tmp_path)
-    (project / "docs/papers/index.md").write_text("# Our work\n\nRead it.\n")
-
-    text = text_of(mkdocs_build(project, "--strict").html("papers/index.html"))
-
-    assert text.index("Read it.") < text.index("Papers: 2")
-
-
-def test_so_it_does_where_the_page_of_the_folder_is_called_readme(tmp_path):
-    project = lab(tmp_path)
-    (project / "docs/papers/README.md").write_text("# Our work\n\nRead it.\n")
+    (project / "docs/papers" / name).write_text("# Our work\n\nRead it.\n")
 
     built = mkdocs_build(project, "--strict")
 
