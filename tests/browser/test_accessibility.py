@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from reader import REPOSITORY, open_demo, wait_for_state
 from web_server import serving
 
-OURS = "article [class^='pc-'], paper-demo, paper-hosted"
+OURS = ".pc-part, paper-demo, paper-hosted"
 CONTROLS = "paper-demo form :is(input, select, textarea, button, canvas[tabindex], audio[controls], summary)"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
@@ -23,6 +23,9 @@ TOO_WIDE = """() => {
         .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
         .map((element) => element.outerHTML.slice(0, 80));
 }"""
+
+
+UNFOLD = "document.querySelectorAll('details').forEach((one) => (one.open = true))"
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +78,28 @@ def test_axe_finds_nothing_on_any_page_of_the_examples(look, example_sites, name
         for path in pages_of(example_sites[name]):
             page = look(web.url + path, scheme, window)
             page.wait_for_load_state("networkidle")
+            page.evaluate(UNFOLD)
             if found := axe_findings(page, OURS):
                 findings[path] = found
             page.close()
     assert findings == {}
+
+
+@pytest.mark.parametrize(("theme", "scheme"), [("mkdocs", "light"), ("mkdocs", "dark"), ("readthedocs", "light")])
+def test_axe_finds_nothing_in_the_other_themes(look, tmp_path, theme, scheme):
+    ignored = shutil.ignore_patterns("site", "out", "__pycache__")
+    shutil.copytree(REPOSITORY / "examples/digits", tmp_path / "digits", ignore=ignored)
+    options = "color_mode: auto" if theme == "mkdocs" else "highlightjs: true"
+    config = f"site_name: Digits\ntheme: {{name: {theme}, {options}}}\nplugins: [paper-companion]\n"
+    (tmp_path / "digits/mkdocs.yml").write_text(config)
+    built = mkdocs_build(tmp_path / "digits")
+    assert built.code == 0, built.output
+    with serving(built.site) as web:
+        page = look(web.url + "paper/", scheme, PHONE)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(UNFOLD)
+
+        assert axe_findings(page, OURS) == []
 
 
 @pytest.mark.parametrize(("scheme", "window"), [("light", DESKTOP), ("dark", PHONE)], ids=["light", "dark"])
