@@ -220,8 +220,8 @@ def reproduce(
 
     Commands run as they are written, in the project's folder: for your own papers, in your own CI.
     """
+    from paper_companion.evidence.configuration import ConfigurationError
     from paper_companion.evidence.model import kept_evidence
-    from paper_companion.evidence.net.web import ConfigurationError
     from paper_companion.evidence.report.forms import parse_reports
     from paper_companion.evidence.reproduce import can_be_reproduced
     from paper_companion.evidence.reproduce import reproduce as run_again

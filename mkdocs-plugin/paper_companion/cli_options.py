@@ -68,8 +68,8 @@ def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callabl
 
     @functools.wraps(command)
     def wrapped(*arguments: object, **options: object) -> None:
+        from paper_companion.evidence.configuration import ConfigurationError
         from paper_companion.evidence.model import EvidenceError
-        from paper_companion.evidence.net.web import ConfigurationError
 
         try:
             command(*arguments, **options)

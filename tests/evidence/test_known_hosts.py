@@ -7,13 +7,13 @@ import pytest
 from fault_server import FaultServer, Responder, answer, document, hang, redirect
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.hosts.arxiv import ArxivPapers
 from paper_companion.evidence.hosts.containers import Image
 from paper_companion.evidence.hosts.services import NAMES, Services, parse_services
 from paper_companion.evidence.install import Package, packages_in
 from paper_companion.evidence.known import KnownServices
 from paper_companion.evidence.model import Outcome, Rung
-from paper_companion.evidence.net.web import ConfigurationError
 from paper_companion.evidence.subjects import Role, Subject
 from paper_companion.paper.artifacts import Code
 from small_web import make_web

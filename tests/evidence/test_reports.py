@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 from paper_companion.cli import main
 from paper_companion.evidence.baseline import read_baseline, without_known, write_baseline
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.findings import Finding, Report, Shard
 from paper_companion.evidence.model import Outcome
-from paper_companion.evidence.net.web import ConfigurationError
 from paper_companion.evidence.report.annotations import to_annotations
 from paper_companion.evidence.report.as_json import to_json
 from paper_companion.evidence.report.forms import FORMS

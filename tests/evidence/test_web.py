@@ -4,19 +4,20 @@ import ipaddress
 import socket
 import ssl
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
 from fault_server import Exchange, FaultServer, answer, hang, in_turn, page, redirect
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.addresses import AddressGuard, is_public
 from paper_companion.evidence.net.failure import FailureKind
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.evidence.net.schedule import run_by_host
-from paper_companion.evidence.net.web import KEPT_BYTES, ConfigurationError, Web
+from paper_companion.evidence.net.web import KEPT_BYTES, Web
 from paper_companion.evidence.pages import judge_page
 from small_web import SHORT, make_web, resolve
 
@@ -71,7 +72,8 @@ def test_https_where_only_http_is_spoken_is_broken(web):
     def speak_http() -> None:
         for _ in range(web.limits.tries):
             connection, _ = listener.accept()
-            with connection:
+            # The other side may have gone away by then.
+            with connection, suppress(OSError):
                 connection.recv(4096)
                 connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 

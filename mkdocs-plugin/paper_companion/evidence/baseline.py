@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.findings import Finding, Report
 from paper_companion.evidence.model import Outcome
-from paper_companion.evidence.net.web import ConfigurationError
 from paper_companion.whole_file import write_whole
 
 VERSION = 1

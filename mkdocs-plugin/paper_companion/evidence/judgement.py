@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paper_companion.evidence.model import Outcome, Rung
 from paper_companion.evidence.net.failure import Failure, FailureKind
-from paper_companion.evidence.net.visits import Visit
+
+if TYPE_CHECKING:
+    from paper_companion.evidence.net.visits import Visit
 
 # What nobody is to blame for but the moment, the machine that asks, or a host that wants fewer questions.
 _UNJUDGED = frozenset(

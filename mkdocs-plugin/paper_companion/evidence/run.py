@@ -12,6 +12,7 @@ import platformdirs
 
 from paper_companion.evidence.cache import LookCache
 from paper_companion.evidence.check import Look, check
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.fetched_code import fetch_code
 from paper_companion.evidence.findings import Report, Shard
 from paper_companion.evidence.hosts.services import Services
@@ -21,7 +22,7 @@ from paper_companion.evidence.net.addresses import AddressGuard, Network
 from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.net.limits import Limits
 from paper_companion.evidence.net.redaction import redacted
-from paper_companion.evidence.net.web import ConfigurationError, Web
+from paper_companion.evidence.net.web import Web
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.repository_files import Checkout
 from paper_companion.evidence.shards import of_shard

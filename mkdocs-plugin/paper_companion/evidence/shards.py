@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.findings import Finding, Report, Shard
 from paper_companion.evidence.model import Outcome
-from paper_companion.evidence.net.web import ConfigurationError
 
 
 def parse_shard(text: str) -> Shard:

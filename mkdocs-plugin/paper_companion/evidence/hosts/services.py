@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from paper_companion.evidence.net.web import ConfigurationError
+from paper_companion.evidence.configuration import ConfigurationError
 
 # What is asked by default. PyPI and npm have no default here: see packages.
 DEFAULTS: Mapping[str, str] = {

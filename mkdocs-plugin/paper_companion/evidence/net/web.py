@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from paper_companion import __version__
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.net.address import HttpAddress, parse_address, redirected
 from paper_companion.evidence.net.addresses import AddressGuard
 from paper_companion.evidence.net.connection import Answer, Connection, ExchangeError, Origin, Sink
@@ -33,10 +34,6 @@ USER_AGENT = f"paper-companion/{__version__} (checks the links of a paper)"
 MAX_IDLE_CONNECTIONS = 256
 # How much of what servers have sent is at hand for those who ask the same again.
 KEPT_BYTES = 8 * 1024 * 1024
-
-
-class ConfigurationError(Exception):
-    """The checker itself is set up wrongly; says what to do."""
 
 
 @dataclass

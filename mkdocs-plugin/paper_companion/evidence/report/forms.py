@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from paper_companion.evidence.configuration import ConfigurationError
 from paper_companion.evidence.findings import Report
-from paper_companion.evidence.net.web import ConfigurationError
 from paper_companion.evidence.report.annotations import to_annotations
 from paper_companion.evidence.report.as_json import to_json
 from paper_companion.evidence.report.junit import to_junit
