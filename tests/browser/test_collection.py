@@ -204,6 +204,15 @@ def test_a_page_that_was_opened_from_a_file_shows_the_list_without_controls_that
     expect(page.locator(".pc-filters")).to_be_hidden()
 
 
+def test_what_was_chosen_is_printed_without_what_it_was_chosen_with(page, lab):
+    open_list(page, lab + "papers/?access=withheld")
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".pc-filters")).to_be_hidden()
+    expect(shown(page)).to_have_count(1)
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_axe_finds_nothing_in_the_list_and_nothing_is_wider_than_the_window(page, lab, scheme, width):
     page.set_viewport_size({"width": width, "height": 800})
