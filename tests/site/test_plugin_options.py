@@ -56,6 +56,14 @@ def test_an_option_that_finds_no_paper_file_is_warned_of(tmp_path, option, value
     assert repr(value) in line
 
 
+@pytest.mark.parametrize("collection", ["leaf", "leaf/", "./leaf", "/leaf//"])
+def test_a_folder_may_be_written_in_several_ways(tmp_path, collection):
+    built = built_with(tmp_path, "--strict", collection=collection)
+
+    assert built.code == 0, built.output
+    assert "Papers: <span>1</span>" in built.html("leaf/index.html")
+
+
 def test_the_pattern_that_nobody_wrote_may_find_nothing(tmp_path):
     project = write_project(tmp_path)
     (project / "docs/leaf/paper.yml").unlink()

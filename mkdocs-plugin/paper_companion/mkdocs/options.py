@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ class PaperCompanionConfig(base.Config):
     @property
     def folder(self) -> str:
         """The collection's folder, relative to docs_dir; empty where there is none."""
-        return (self.collection or "").strip("/")
+        return "" if self.collection is None else posixpath.normpath(self.collection).strip("/")
 
     def collects(self, uri: str) -> bool:
         """Whether a paper file belongs to the collection."""
