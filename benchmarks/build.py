@@ -1,6 +1,6 @@
 """How long `mkdocs build` takes for many papers, against the same pages written by hand in plain Markdown.
 
-    python benchmarks/build.py                                  # what is promised, with up to 5,000 papers: 15 minutes
+    python benchmarks/build.py                                  # what is promised, with up to 5,000 papers: 20 minutes
     python benchmarks/build.py 100 200 400 --rounds 1 --rebuild 100     # a quick look
 
 For each number of papers both sites are built with Material in turn, papers out of the navigation, each in a process of
