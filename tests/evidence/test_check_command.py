@@ -15,6 +15,7 @@ from fault_server import FaultServer, answer, hang, page, ranged, redirect
 from paper_companion.cli import main
 from paper_companion.evidence.json_schema import evidence_schema
 from paper_companion.evidence.model import read_evidence
+from paper_companion.evidence.net.web import KEPT_BYTES
 
 LOOPBACK = ("--allow-address", "127.0.0.0/8")
 
@@ -273,6 +274,19 @@ def test_a_page_linked_with_and_without_anchors_is_asked_once(server):
     assert server.asked() == ["GET /x"]
     assert [found["verdict"] for found in findings(result)] == ["ok", "ok", "broken"]
     assert sum(found["requests"] for found in findings(result)) == 1
+
+
+def test_long_pages_are_asked_once_however_far_apart_they_are_named(server):
+    server.routes = {"*": page(body='<h2 id="results">' + "w" * 500_000)}
+    pages = [f"{server.url}/{number}" for number in range(2 * KEPT_BYTES // 500_000)]
+    write_paper(*pages, *(f"{address}#results" for address in pages), *(f"{address}#gone" for address in pages))
+
+    result = check(*LOOPBACK, "--format", "json")
+
+    assert sorted(server.asked()) == sorted(f"GET /{number}" for number in range(len(pages)))
+    assert [found["verdict"] for found in findings(result)] == [
+        verdict for verdict in ("ok", "ok", "broken") for _ in pages
+    ]
 
 
 def test_a_scheme_in_capitals_is_a_scheme(server):

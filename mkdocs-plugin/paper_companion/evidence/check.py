@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from paper_companion.evidence.cache import LookCache
@@ -55,7 +56,7 @@ def check(
     """Look at everything that the paper files name, each thing once."""
     begun = time.monotonic()
     wanted = [(paper_file, subject) for paper_file in paper_files for subject in _subjects(paper_file)]
-    seen, not_judged = look_at_all(((file.root, subject) for file, subject in wanted), looker, cache, progress)
+    seen, not_judged = look_at_all(_page_by_page(wanted), looker, cache, progress)
     looks = []
     for paper_file, subject in wanted:
         key = looker.key(paper_file.root, subject)
@@ -69,6 +70,14 @@ def check(
         seen[key] = replace(found, judgement=replace(found.judgement, requests=0, received_bytes=0))
     report = Report(tuple(_findings(looks)), not_judged, time.monotonic() - begun)
     return report, tuple(looks)
+
+
+def _page_by_page(wanted: Iterable[tuple[PaperFile, Subject]]) -> list[tuple[Path, Subject]]:
+    """What is wanted, all anchors of a page one after the other: its answer is not kept for the whole run."""
+    pages: dict[str, list[tuple[Path, Subject]]] = {}
+    for paper_file, subject in wanted:
+        pages.setdefault(subject.address.partition("#")[0], []).append((paper_file.root, subject))
+    return [one for page in pages.values() for one in page]
 
 
 def _subjects(paper_file: PaperFile) -> Iterator[Subject]:
