@@ -10,16 +10,18 @@ const QUOTE = /^ {0,3}> ?/;
 const ITEM = /^( {0,3}(?:[-*+]|(\d{1,9})[.)])\s+)(.*)$/;
 const DASHES = /^ *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$/;
 const STARTS = [FENCE, HEADING, RULE, QUOTE, ITEM];
+// What one mark spans is bounded, and how deep blocks lie in each other: no answer may hold the page up.
+const DEEPEST = 20;
 const INLINE = new RegExp(
   [
-    "(?<tick>`+)(?<code>[^]*?[^`])\\k<tick>(?!`)",
+    "(?<!`)(?<tick>`{1,3})(?!`)(?<code>[^]{0,2000}?[^`])\\k<tick>(?!`)",
     "\\\\(?<escaped>[!-/:-@[-`{-~])",
-    "(?<image>!?)\\[(?<label>(?:[^\\[\\]\\\\]|\\\\.)*)\\]\\(\\s*<?(?<href>(?:[^\\s()<>]|\\([^\\s()<>]*\\))+)>?(?:\\s+(?<quote>[\"'])[^]*?\\k<quote>)?\\s*\\)",
+    "(?<image>!?)\\[(?<label>(?:[^\\[\\]\\\\]|\\\\.)*)\\]\\(\\s*<?(?<href>(?:[^\\s()<>]|\\([^\\s()<>]*\\))+)>?(?:\\s+(?<quote>[\"'])[^]{0,500}?\\k<quote>)?\\s*\\)",
     "<?(?<url>https?://[^\\s<>]*[^\\s<>.,:;!?\"')\\]])>?",
-    "\\*{3}(?=\\S)(?<both>[^]*?\\S)\\*{3}",
-    "(?<strongs>\\*\\*|(?<!\\w)__)(?=\\S)(?<strong>[^]*?\\S)\\k<strongs>",
-    "(?<ems>\\*|(?<!\\w)_(?!_))(?=\\S)(?<em>[^]*?[^\\s*_])\\k<ems>(?!(?<=_)\\w)",
-    "~~(?=\\S)(?<del>[^]*?\\S)~~",
+    "\\*{3}(?=\\S)(?<both>[^]{0,2000}?\\S)\\*{3}",
+    "(?<strongs>\\*\\*|(?<!\\w)__)(?=\\S)(?<strong>[^]{0,2000}?\\S)\\k<strongs>",
+    "(?<ems>\\*|(?<!\\w)_(?!_))(?=\\S)(?<em>[^]{0,2000}?[^\\s*_])\\k<ems>(?!(?<=_)\\w)",
+    "~~(?=\\S)(?<del>[^]{0,2000}?\\S)~~",
     "(?<br>(?: {2,}|\\\\)\\n)",
   ].join("|"),
   "g",
@@ -30,8 +32,8 @@ export function lexer(text) {
   return blocks(text.replace(/\r\n?/g, "\n").replace(/\t/g, "    ").split("\n"));
 }
 
-/** @param {string[]} lines @returns {Token[]} */
-function blocks(lines) {
+/** @param {string[]} lines @param {number} [depth] @returns {Token[]} */
+function blocks(lines, depth = 0) {
   /** @type {Token[]} */
   const tokens = [];
   let next = 0;
@@ -44,24 +46,27 @@ function blocks(lines) {
   while (next < lines.length) {
     const line = lines[next];
     const [, mark = ""] = FENCE.exec(line) ?? [];
-    const [, depth, title] = HEADING.exec(line) ?? [];
+    const [, hashes, title] = HEADING.exec(line) ?? [];
     if (!line.trim()) next += 1;
-    else if (mark) {
+    else if (depth === DEEPEST) {
+      const text = take(() => true).join("\n");
+      tokens.push({ type: "paragraph", raw: text, tokens: [{ type: "text", raw: text, text }] });
+    } else if (mark) {
       next += 1;
       const text = take((one) => !one.trim().startsWith(mark)).join("\n");
       next += 1;
       tokens.push({ type: "code", raw: text, text });
-    } else if (depth) {
+    } else if (hashes) {
       next += 1;
-      tokens.push({ type: "heading", raw: line, depth: depth.length, tokens: inline(title) });
+      tokens.push({ type: "heading", raw: line, depth: hashes.length, tokens: inline(title) });
     } else if (RULE.test(line)) {
       next += 1;
       tokens.push({ type: "hr", raw: line });
     } else if (QUOTE.test(line)) {
       const quoted = take((one) => QUOTE.test(one)).map((one) => one.replace(QUOTE, ""));
-      tokens.push({ type: "blockquote", raw: "", tokens: blocks(quoted) });
+      tokens.push({ type: "blockquote", raw: "", tokens: blocks(quoted, depth + 1) });
     } else if (ITEM.test(line)) {
-      tokens.push(list(take));
+      tokens.push(list(take, depth + 1));
     } else if (line.includes("|") && DASHES.test(lines[next + 1] ?? "")) {
       tokens.push(table(take((one) => one.includes("|"))));
     } else {
@@ -73,8 +78,8 @@ function blocks(lines) {
   return tokens;
 }
 
-/** @param {(holds: (line: string) => boolean) => string[]} take @returns {Token} */
-function list(take) {
+/** @param {(holds: (line: string) => boolean) => string[]} take @param {number} depth @returns {Token} */
+function list(take, depth) {
   const items = [];
   let [line] = take(once());
   const [, , number] = /** @type {string[]} */ (ITEM.exec(line));
@@ -88,7 +93,7 @@ function list(take) {
       apart = !one.trim();
       return goesOn;
     });
-    const tokens = blocks([first, ...rest.map((one) => (one.startsWith(indent) ? one.slice(indent.length) : one.trimStart()))]);
+    const tokens = blocks([first, ...rest.map((one) => (one.startsWith(indent) ? one.slice(indent.length) : one.trimStart()))], depth);
     // A short item is a line, not a paragraph.
     if (tokens[0]?.type === "paragraph") tokens[0].type = "text";
     items.push({ type: "list_item", raw: line, tokens });
