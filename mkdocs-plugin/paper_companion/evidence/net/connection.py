@@ -19,6 +19,8 @@ from paper_companion.evidence.net.redaction import redacted
 MAX_INFORMATIONAL = 10
 MAX_HEADERS = 200
 MAX_HEADER_BYTES = 65536
+# Of all headers of an answer together, since answers are kept: four of the longest, far more than anybody sends.
+MAX_ALL_HEADERS_BYTES = 4 * MAX_HEADER_BYTES
 CHUNK_BYTES = 16 * 1024
 # A body whose rest is at most this long is read to its end, since a kept connection is worth more than the bytes.
 DRAIN_BYTES = 16 * 1024
@@ -62,6 +64,11 @@ class Headers:
     def get_all(self, name: str) -> list[str]:
         """Every value of a header, in the order in which they came."""
         return self._values.get(name.lower(), [])
+
+    @property
+    def size_bytes(self) -> int:
+        """How long names and values are together."""
+        return sum(len(name) + len(value) for name, values in self._values.items() for value in values)
 
 
 @dataclass(frozen=True)
@@ -163,10 +170,14 @@ class _Response(http.client.HTTPResponse):
 def _read_headers(stream: Any) -> Headers:
     """The lines up to an empty one. Raises http.client.HTTPException for more than anybody sends."""
     lines: list[tuple[str, str]] = []
+    left_bytes = MAX_ALL_HEADERS_BYTES
     for _ in range(MAX_HEADERS):
         line = stream.readline(MAX_HEADER_BYTES + 1)
         if len(line) > MAX_HEADER_BYTES:
             raise http.client.LineTooLong("header line")
+        left_bytes -= len(line)
+        if left_bytes < 0:
+            raise http.client.HTTPException(f"more than {MAX_ALL_HEADERS_BYTES} bytes of headers")
         if line in (b"\r\n", b"\n", b""):
             return Headers(lines)
         text = line.decode("latin-1").rstrip("\r\n")

@@ -34,8 +34,8 @@ class Visit:
 
     @property
     def size_bytes(self) -> int:
-        """About how much memory it takes: the bodies, and what is around each of them."""
-        return sum(len(answer.body) + 1024 for answer in self.answers)
+        """About how much memory it takes: bodies, headers, and what is around each of them."""
+        return sum(len(answer.body) + answer.headers.size_bytes + 1024 for answer in self.answers)
 
     @property
     def has_everything(self) -> bool:
@@ -54,7 +54,9 @@ class Visits:
         self._most_bytes = kept_bytes
         self._kept_bytes = 0
         self._lock = threading.Lock()
-        self._visits: OrderedDict[Hashable, Shared[Visit]] = OrderedDict()
+        self._visits: dict[Hashable, Shared[Visit]] = {}
+        # Of the visits that are over, the one asked for last at the end. None is forgotten while it is under way.
+        self._sizes_bytes: OrderedDict[Hashable, int] = OrderedDict()
 
     def __contains__(self, key: Hashable) -> bool:
         """Whether a visit was made, or is being made."""
@@ -65,7 +67,8 @@ class Visits:
         """A visit, made by the first who asks for it, who pays for it, too: for all others it costs nothing."""
         with self._lock:
             shared = self._visits.setdefault(key, Shared())
-            self._visits.move_to_end(key)
+            if key in self._sizes_bytes:
+                self._sizes_bytes.move_to_end(key)
         made = False
 
         def make_it() -> Visit:
@@ -77,12 +80,10 @@ class Visits:
         if not made:
             return replace(visit, requests=0, received_bytes=0)
         with self._lock:
-            if self._visits.get(key) is shared:
-                self._kept_bytes += visit.size_bytes
-            self._forget_the_oldest()
+            self._sizes_bytes[key] = visit.size_bytes
+            self._kept_bytes += visit.size_bytes
+            while self._kept_bytes > self._most_bytes:
+                oldest, size_bytes = self._sizes_bytes.popitem(last=False)
+                del self._visits[oldest]
+                self._kept_bytes -= size_bytes
         return visit
-
-    def _forget_the_oldest(self) -> None:
-        while self._kept_bytes > self._most_bytes and self._visits:
-            _, oldest = self._visits.popitem(last=False)
-            self._kept_bytes -= sum(visit.size_bytes for visit in oldest.values)
