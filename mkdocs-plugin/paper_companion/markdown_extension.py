@@ -94,7 +94,7 @@ class _Standalone:
         from paper_companion.page.render import description
 
         page, config = _zensical_page(md)
-        about = description(companion)
+        about = description(companion, rendering.prose)
         place = rendering.place
         if page is not None:
             place = _seen_from(page.url.lstrip("/"), page, place.site_url)

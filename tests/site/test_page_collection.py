@@ -112,14 +112,44 @@ def test_a_search_finds_a_paper_once_by_its_own_page(tmp_path, theme):
     assert {location.partition("#")[0] for location in found} == {"papers/apples/"}
 
 
-def test_a_claim_in_markdown_is_one_in_the_list(tmp_path):
+def test_of_a_claim_in_markdown_the_list_and_the_description_have_the_words(tmp_path):
     project = lab(tmp_path)
     paper = project / "docs/papers/leaf/paper.yml"
-    paper.write_text(PAPER.replace("It grades 94.1 %", "It *really* grades 94.1 %"))
+    paper.write_text(PAPER.replace("It grades 94.1 %", "It *really* <a href='table.html'>grades</a> 94.1 % & more"))
+
+    built = mkdocs_build(project, "--strict")
+
+    assert "<p><bdi>It really grades 94.1 % &amp; more" in built.html("papers/index.html")
+    assert '<meta name="description" content="It really grades 94.1 % &amp; more' in built.html(
+        "papers/leaf/index.html"
+    )
+    assert "<summary>It really grades 94.1 % &amp; more" in built.html("papers/feed.xml")
+
+
+def test_a_choice_is_offered_when_it_tells_papers_apart(tmp_path):
+    project = lab(tmp_path)
+    shared = (
+        "code: {license: MIT}\ndata: [{id: d, url: https://example.org/d, access: gated, because: licence, reason: r}]"
+    )
+    for name, venue in (("leaf", ", venue: Vision 2025"), ("apples", "")):
+        paper = f"paper: {{title: T, date: '2026'{venue}}}\n{shared}\n"
+        (project / f"docs/papers/{name}/paper.yml").write_text(paper)
 
     html = mkdocs_build(project, "--strict").html("papers/index.html")
 
-    assert "<p><bdi>It <em>really</em> grades" in html
+    assert re.findall('<select[^>]* name="(.*?)"', html) == ["venue", "sort"]
+
+
+def test_a_list_without_a_page_is_told(tmp_path):
+    project = lab(tmp_path)
+    (project / "docs/papers/index.md").write_text("# Ours\n")
+    config = project / "mkdocs.yml"
+    config.write_text(config.read_text() + "draft_docs: /papers/index.md\n")
+
+    built = mkdocs_build(project)
+
+    assert built.code == 0, built.output
+    assert "papers/index.md is a draft or left out: nothing lists the papers of papers" in built.output
 
 
 def test_the_feed_is_valid_and_has_an_entry_for_each_paper_with_absolute_addresses(tmp_path):

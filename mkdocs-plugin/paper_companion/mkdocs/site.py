@@ -184,6 +184,10 @@ class CompanionSite:
         folder = self._options.folder
         for name in ("index.md", "README.md"):
             if (index := files.get_file_from_path(f"{folder}/{name}")) is not None:
+                if not (self._serving or index.inclusion.is_included()):
+                    log.warning(
+                        f"paper-companion: {index.src_uri} is a draft or left out: nothing lists the papers of {folder}"
+                    )
                 return index
         title = escape_heading(posixpath.basename(folder).capitalize())
         index = File.generated(self._config, f"{folder}/index.md", content=f"# {title}\n")

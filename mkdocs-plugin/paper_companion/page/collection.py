@@ -7,8 +7,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from markupsafe import Markup
-
 from paper_companion.page.badges import Badge, badges
 from paper_companion.page.citation import VOLUME
 from paper_companion.page.companion import Companion
@@ -34,7 +32,6 @@ class Entry(NamedTuple):
     venue: str | None
     date: str
     about: str
-    about_html: Markup
     access: tuple[str, ...]
     states: tuple[str, ...]
     demo: str
@@ -63,7 +60,6 @@ def entry(companion: Companion, url: str, prose: Prose) -> Entry:
     """The entry of a companion whose page is at `url`, relative to the site."""
     paper = companion.file.paper
     publication = paper.paper
-    about = description(companion)
     found = badges(companion)
     shared = [item.access for item in (paper.code, *paper.weights, *paper.data) if item is not None]
     return Entry(
@@ -72,8 +68,7 @@ def entry(companion: Companion, url: str, prose: Prose) -> Entry:
         tuple(author.name for author in publication.authors),
         publication.venue,
         publication.date or "",
-        about,
-        prose.inline(about),
+        description(companion, prose),
         tuple(dict.fromkeys(shared)),
         tuple(dict.fromkeys(badge.state for badge in found)),
         paper.demo.kind if paper.demo is not None and paper.demo.access in ("open", "gated") else "none",
@@ -111,11 +106,15 @@ def collection_html(
 
 def _choices(entries: Sequence[Entry]) -> dict[str, list[str]]:
     """What the list can be narrowed to: the values of each filter that tells papers apart."""
-    found = {
-        "year": sorted({entry.year for entry in entries} - {""}, reverse=True),
-        "venue": sorted({entry.series for entry in entries} - {""}),
-        "access": sorted({access for entry in entries for access in entry.access}),
-        "badge": sorted({state for entry in entries for state in entry.states}),
-        "demo": sorted({entry.demo for entry in entries}),
+    filters = {
+        "year": [{entry.year} for entry in entries],
+        "venue": [{entry.series} for entry in entries],
+        "access": [set(entry.access) for entry in entries],
+        "badge": [set(entry.states) for entry in entries],
+        "demo": [{entry.demo} for entry in entries],
     }
-    return {name: values for name, values in found.items() if len(values) > 1}
+    return {
+        name: sorted(set().union(*found) - {""}, reverse=name == "year")
+        for name, found in filters.items()
+        if any(one != found[0] for one in found)
+    }

@@ -12,6 +12,7 @@ from paper_companion.page.escaping import escape_heading
 from paper_companion.page.header import claim
 from paper_companion.page.metadata import head
 from paper_companion.page.paper_json import paper_json
+from paper_companion.page.prose import Prose
 from paper_companion.page.sections import PARTS, SECTIONS, section_views
 from paper_companion.page.templating import Rendering, render_template
 from paper_companion.page.texts import unknown_texts
@@ -41,7 +42,7 @@ class Page:
 def render(companion: Companion, rendering: Rendering) -> Page:
     """The whole page. Raises PaperError for an unknown section and for a broken template."""
     title = companion.file.paper.paper.title
-    about = description(companion)
+    about = description(companion, rendering.prose)
     card, notes = _card(companion, rendering) if rendering.card else (None, ())
     sections = section_order(companion, rendering.overrides)
     return Page(
@@ -92,9 +93,10 @@ def section_order(companion: Companion, overrides: tuple[Path, ...] = ()) -> tup
     return chosen or SECTIONS
 
 
-def description(companion: Companion) -> str:
-    """The page in a sentence or two, for search engines."""
-    text = " ".join((claim(companion.file.paper) or companion.file.paper.paper.abstract or "").split())
+def description(companion: Companion, prose: Prose) -> str:
+    """The page in a sentence or two, for search engines and lists: the words of its claim, without markup."""
+    said = claim(companion.file.paper) or companion.file.paper.paper.abstract
+    text = prose.block(said).striptags()
     return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
 
 

@@ -79,7 +79,7 @@ def each_paper():
 def head_of(path):
     """The head of a paper's page, without the runtime of its demo."""
     made = load_companion(path, "leaf/")
-    about = description(made)
+    about = description(made, RENDERING.prose)
     return Head(head(made, PLACE, about))
 
 
