@@ -30,6 +30,8 @@ PAGES = [
     '<p title="<p id=a>',
     "<p title='\n>' id='a'>",
     "<p id='ü'><p id=ü>",
+    '<svg><defs><style id="a" /><script/><title/></defs></svg><h2 id="b">',
+    '<svg><style id="a">p{}</style></svg><h2 id="b">',
 ]
 
 

@@ -1,4 +1,4 @@
-"""What an HTML page says of itself: its title, the anchors in it, whether scripts may add more."""
+"""What an HTML page says of itself: its title, its first heading, the anchors in it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
-# Every alternative ends at the page's end at the latest, so that no page, however garbled, is gone over twice.
+# Every alternative ends at the page's end at the latest, so that no page, however garbled, is gone over twice. A raw
+# tag that closes itself, as in pictures of SVG, holds nothing.
 _INSIDE = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
 _TAG = re.compile(
     rb"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-z])[^>]*+(?:>|\Z)|</%(inside)s(?:>|\Z)"
-    rb"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])(?P<raw_attributes>%(inside)s)>"
+    rb"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])(?P<raw_attributes>%(inside)s)(?<!/)>"
     rb"(?:.*?(?=</(?P=raw)[\s/>])|.*)"
     rb"|<(?P<name>[a-z][^\s/>]*+)(?P<attributes>%(inside)s)>|<[a-z]%(inside)s\Z" % {b"inside": _INSIDE},
     re.IGNORECASE | re.DOTALL,
