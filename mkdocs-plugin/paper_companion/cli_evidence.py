@@ -179,7 +179,7 @@ def checklist(name: str, paper: Path, code: Path | None) -> None:
     paper_file = read_paper(paper)
     ticks, _, _ = completeness(paper_file, code)
     form = CHECKLISTS[name]
-    click.echo(to_text(form, fill(form, paper_file.paper, ticks)), nl=False)
+    click.echo(to_text(form, fill(form, paper_file.paper, ticks or ())), nl=False)
 
 
 @click.command()

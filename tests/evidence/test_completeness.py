@@ -358,6 +358,33 @@ def test_a_tick_that_is_no_longer_earned_is_taken_away(project):
     assert "code-completeness.evaluation" in subjects
 
 
+def test_what_was_seen_of_the_code_stays_where_nobody_can_look_at_it_anew(project, tmp_path_factory):
+    code = tmp_path_factory.mktemp("code")
+    git = ["git", "-C", str(code), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    commit = checkout(code, train_dot_py="x")
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", "x"], check=True)
+    evidence = project / "paper.evidence.json"
+
+    def write_paper(pinned: str) -> None:
+        (project / "paper.yml").write_text(
+            f"paper: {{title: x}}\ncode: {{repo: 'https://github.com/lab/leaf', commit: \"{pinned}\"}}\n"
+        )
+
+    write_paper(commit.commit)
+    CliRunner().invoke(main, ["check", "--offline", "--code", str(code)])
+    seen = evidence.read_bytes()
+    assert read_evidence(evidence).observations
+
+    CliRunner().invoke(main, ["check", "--offline"])
+    assert evidence.read_bytes() == seen
+
+    write_paper("b" * 40)
+    CliRunner().invoke(main, ["check", "--offline"])
+    assert read_evidence(evidence).observations == ()
+
+
 def test_code_of_another_repository_is_not_looked_for_here(project):
     (project / "paper.yml").write_text("paper: {title: x}\ncode: {repo: 'https://github.com/lab/leaf', train: x.py}\n")
 

@@ -13,6 +13,7 @@ from paper_companion.evidence.judgement import Judgement, broken, unknown, warni
 from paper_companion.evidence.model import Evidence, Kind, Observation, Outcome, Rung
 from paper_companion.evidence.net.failure import Failure
 from paper_companion.evidence.repository_files import Checkout, same_repository
+from paper_companion.paper.artifacts import Code
 from paper_companion.paper.reader import PaperFile
 
 
@@ -49,8 +50,15 @@ def _judged(tick: Tick) -> Judgement:
     return warning(tick.disagreement)
 
 
-def with_completeness(evidence: Evidence, ticks: Iterable[Tick], commit: str) -> Evidence:
-    """The evidence with each item that the repository shows; items that it does not show leave no observation."""
+def with_completeness(evidence: Evidence, code: Code | None, ticks: Iterable[Tick] | None, commit: str) -> Evidence:
+    """The evidence with each item that the repository shows; items that it does not show leave no observation.
+
+    Where nobody could look (`ticks` is None), what was seen before stays, unless the code is pinned to another commit.
+    """
+    if ticks is None:
+        pinned = code.commit if code is not None else None
+        same = {(seen.subject, seen.kind): pinned or seen.target for seen in evidence.observations}
+        return evidence.keeping(same, [Kind.COMPLETENESS])
     ticks = tuple(ticks)
     today = datetime.now(UTC).date()
     seen = {(_subject(tick), Kind.COMPLETENESS): commit for tick in ticks if tick.detected}
@@ -79,11 +87,11 @@ def completeness(
     paper_file: PaperFile,
     folder: Path | None = None,
     fetch: Callable[[str, str], Checkout | Failure] | None = None,
-) -> tuple[tuple[Tick, ...], str, list[Finding]]:
+) -> tuple[tuple[Tick, ...] | None, str, list[Finding]]:
     """The ticks of a paper file's code, the commit that shows them, and the findings that they give.
 
     Code that does not lie here is fetched at the commit that the paper pins, where `fetch` (of repository and commit)
-    is given; else nothing is looked at.
+    is given; else nothing is looked at, and the ticks are None.
     """
     checkout: Checkout | Failure | None = checkout_of(paper_file, folder)
     code = paper_file.paper.code
@@ -92,8 +100,8 @@ def completeness(
         checkout = fetch(code.repo or "", code.commit or "")
     if isinstance(checkout, Failure):
         place = paper_file.problem("", "code", "commit")
-        return (), "", [finding(unknown(checkout.message), place, code.repo if code and code.repo else "code")]
+        return None, "", [finding(unknown(checkout.message), place, code.repo if code and code.repo else "code")]
     if checkout is None:
-        return (), "", completeness_findings(paper_file, ())
+        return None, "", completeness_findings(paper_file, ())
     ticks = judge_completeness(paper_file.paper, checkout)
     return ticks, checkout.commit, completeness_findings(paper_file, ticks)
