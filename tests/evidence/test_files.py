@@ -541,6 +541,63 @@ def test_a_server_that_sends_another_range_than_asked_for_is_not_believed(server
     assert came.kind is FailureKind.PROTOCOL
 
 
+def test_a_server_that_refuses_every_rest_and_breaks_off_every_whole_is_given_up(server, tmp_path):
+    def breaks_off(exchange: Exchange) -> None:
+        if "range" in exchange.request.headers:
+            exchange.answer(416, {"Content-Range": "bytes */5000"})
+        else:
+            exchange.answer(200, {"Content-Length": "5000", "ETag": '"v1"'}, b"x" * 2000)
+            exchange.close = True
+
+    server.routes = {"/w": breaks_off}
+    with closing(make_web(limits=replace(SHORT, deadline_s=3.0))) as web:
+        came = download(web, f"{server.url}/w", 10_000, tmp_path)
+
+    assert isinstance(came, Failure)
+    assert came.kind is not FailureKind.DEADLINE
+    assert len(server.requests) <= 2 * SHORT.tries
+
+
+def test_a_size_in_digits_that_make_no_number_is_no_size(server, tmp_path):
+    def respond(exchange: Exchange) -> None:
+        start = int(exchange.request.headers.get("range", "bytes=0-")[6:].partition("-")[0])
+        if start:
+            head = f"HTTP/1.1 206 X\r\nContent-Range: bytes {start}-/²\r\nContent-Length: {len(NEW) - start}\r\n\r\n"
+            exchange.raw(head.encode("latin-1") + NEW[start:])
+        else:
+            exchange.answer(200, {"Content-Length": str(len(NEW)), "ETag": '"v1"'}, NEW[:2000])
+            exchange.close = True
+
+    server.routes = {"/w": respond}
+    with closing(make_web()) as web:
+        came, _ = download(web, f"{server.url}/w", 10_000, tmp_path)
+
+    assert came.sha256 == hashlib.sha256(NEW).hexdigest()
+
+
+def garbled_ranges(data: bytes) -> Responder:
+    """A server that stumbles over the range of the first look."""
+
+    def respond(exchange: Exchange) -> None:
+        if exchange.request.headers.get("range") == f"bytes=0-{SHORT.page_bytes - 1}":
+            exchange.raw(b"garbage\r\n\r\n")
+            exchange.close = True
+        else:
+            ranged(data)(exchange)
+
+    return respond
+
+
+@pytest.mark.parametrize(("data", "verdict", "rung"), [(DATA, OK, Rung.VERIFIED), (POINTER, BROKEN, Rung.LINKED)])
+def test_a_file_whose_first_answer_is_garbled_is_looked_at_all_the_same(server, tmp_path, data, verdict, rung):
+    case = Case("", {"/w.safetensors": garbled_ranges(data)}, verdict, size=None)
+    server.routes = case.routes
+
+    judgement = judge(case, server, tmp_path)
+
+    assert (judgement.verdict, judgement.rung) == (verdict, rung), judgement
+
+
 def test_two_downloads_of_the_same_file_do_not_disturb_each_other(server, tmp_path):
     from threading import Thread
 

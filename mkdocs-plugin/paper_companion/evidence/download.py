@@ -90,7 +90,8 @@ class _Part:
     @property
     def complete(self) -> bool:
         """Whether all has come, as far as the server has said how much that is."""
-        return not self._whole.isdigit() or self.size_bytes == int(self._whole)
+        known = self._whole.isascii() and self._whole.isdigit()
+        return not known or self.size_bytes == int(self._whole)
 
     def is_all_of(self, answer: Answer) -> bool:
         """Whether an answer that sends nothing says that the file, in this version, ends with what has come."""
@@ -159,7 +160,7 @@ def _download(
     web: Web, url: str, kept: _Part, part: Path, cost: Cost, look: Callable[[Path], Any]
 ) -> tuple[Downloaded, Any] | Failure:
     kept.take_up()
-    resumed_at = kept.size_bytes
+    resumed_at = furthest = kept.size_bytes
     tries_left = web.limits.tries
     while True:
         before = kept.size_bytes
@@ -169,14 +170,17 @@ def _download(
             if visit.final is not None and kept.is_all_of(visit.final):
                 break
             kept.restart()
-            continue
+            tries_left -= 1
+            if tries_left > 0:
+                continue
         failure = _failure(visit)
         if failure is None:
             if kept.complete:
                 break
             failure = Failure(FailureKind.PROTOCOL, "sends less than was asked for")
-        # Bytes that came are progress, however often the connection breaks.
-        tries_left = web.limits.tries if kept.size_bytes > before else tries_left - 1
+        # Bytes that had never come before are progress, however often the connection breaks.
+        tries_left = web.limits.tries if kept.size_bytes > furthest else tries_left - 1
+        furthest = max(furthest, kept.size_bytes)
         if failure.kind not in PASSING or tries_left <= 0:
             if failure.kind not in PASSING | {FailureKind.DEADLINE}:
                 _forget(part)

@@ -117,10 +117,11 @@ class FileJudge:
             # Whether it is gone, moved or behind a wall is judged as for any link; a file has no anchors or titles.
             judgement = judge_page(self.web, url)
             cost = Cost(cost.requests + judgement.requests, cost.received_bytes + judgement.received_bytes)
-            if answer is None or not judgement.good:
+            if not judgement.good:
                 return _paid(judgement, cost)
             answer = answer_behind(self.web, url)
-        assert answer is not None
+            if answer is None:
+                return _paid(unknown("answers one time and not the other"), cost)
         wrong = _not_the_file(answer, subject)
         if wrong is not None:
             return _paid(wrong, cost)
