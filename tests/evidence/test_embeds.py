@@ -1,5 +1,7 @@
 """Hosted demos: what a browser would let this site frame and fetch."""
 
+import gzip
+import json
 from contextlib import closing
 from dataclasses import dataclass
 from email.message import Message
@@ -216,6 +218,11 @@ FETCHES = [
     Fetch("every hop with the header", {INFO: redirect("/y", Access_Control_Allow_Origin="*"),
                                         "/y": document(DESCRIBED, Access_Control_Allow_Origin="*")}, OK, "", 2),
     Fetch("no JSON", {INFO: page()}, BROKEN, "text/html where a description"),
+    Fetch("packed", {INFO: answer(200, gzip.compress(json.dumps(DESCRIBED).encode()), Content_Type="application/json",
+                                  Content_Encoding="gzip", Access_Control_Allow_Origin="*")}, OK),
+    Fetch("packed in another way", {INFO: answer(200, b"\x8b", Content_Type="application/json",
+                                                 Content_Encoding="br", Access_Control_Allow_Origin="*")},
+          UNKNOWN, "packed in a way that was not asked for"),
     Fetch("gone", {INFO: answer(404)}, BROKEN, "answers 404"),
     Fetch("a login", {INFO: answer(401)}, UNKNOWN, "answers 401"),
     Fetch("in trouble", {INFO: answer(503)}, UNKNOWN, "answers 503", 3),

@@ -14,7 +14,7 @@ from paper_companion.evidence.markup import HTML_TYPES
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.connection import Answer
 from paper_companion.evidence.net.web import Web
-from paper_companion.evidence.pages import answer_behind, judge_page, shows_login
+from paper_companion.evidence.pages import answer_behind, judge_page, shows_login, unpacked
 from paper_companion.evidence.subjects import Subject
 
 _SPACE = ".hf.space"
@@ -115,6 +115,9 @@ def judge_fetch(web: Web, subject: Subject, site: SiteOrigin | None) -> Judgemen
 
 def _endpoint(answer: Answer, wanted: str) -> Judgement:
     """Whether a Gradio's description names the endpoint that the demo calls; chosen as the page's form chooses it."""
+    answer = unpacked(answer)
+    if not answer.complete and not answer.body:
+        return unknown("its description is packed in a way that was not asked for")
     if not answer.complete:
         return unknown("its description is too long to look for the endpoint")
     try:

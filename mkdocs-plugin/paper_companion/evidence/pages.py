@@ -232,10 +232,19 @@ def _anchor(fragment: str) -> str:
 
 
 def _legible(answer: Answer) -> Answer:
-    """A page as its text, for servers that compress without being asked to; bounded, whatever is packed into it."""
-    encoding = answer.header("content-encoding", "identity").lower()
+    """A page as its text."""
     if answer.media_type not in HTML_TYPES:
         return answer
+    answer = unpacked(answer)
+    return replace(answer, body=as_utf8(answer.body, answer.header("content-type")))
+
+
+def unpacked(answer: Answer) -> Answer:
+    """An answer of a server that compresses without being asked to; bounded, whatever is packed into it.
+
+    It has an empty body and is not complete where it is packed in a way that nobody knows here.
+    """
+    encoding = answer.header("content-encoding", "identity").lower()
     body, complete = answer.body, answer.complete
     if encoding in ("gzip", "x-gzip", "deflate"):
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
@@ -246,7 +255,7 @@ def _legible(answer: Answer) -> Answer:
             body, complete = b"", False
     elif encoding != "identity":
         body, complete = b"", False
-    return replace(answer, body=as_utf8(body, answer.header("content-type")), complete=complete)
+    return replace(answer, body=body, complete=complete)
 
 
 def _missing_anchor(answer: Answer, fragment: str) -> Judgement | None:
