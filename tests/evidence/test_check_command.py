@@ -250,6 +250,19 @@ def test_a_pdf_beside_the_page_must_be_one(name, data):
     assert name in found["reason"] and "not a PDF" in found["reason"]
 
 
+def test_a_pdf_lies_beside_the_page_also_where_the_paper_file_is_a_link_to_another_folder():
+    Path("mkdocs.yml").write_text("site_name: x\n")
+    for folder, data in (("shared", b"words"), ("docs", b"%PDF-1.7\n")):
+        Path(folder).mkdir()
+        Path(folder, "paper.pdf").write_bytes(data)
+    Path("shared/paper.yml").write_text("paper: {title: A paper, pdf: paper.pdf}\n")
+    Path("docs/paper.yml").symlink_to("../shared/paper.yml")
+
+    result = check("--offline", "docs/paper.yml", "--format", "json")
+
+    assert [found["verdict"] for found in findings(result)] == ["ok"]
+
+
 def test_the_same_name_in_two_folders_is_two_files():
     Path("mkdocs.yml").write_text("site_name: x\n")
     for folder, data in (("a", b"%PDF-1.7\n"), ("b", b"words")):

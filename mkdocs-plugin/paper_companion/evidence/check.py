@@ -85,7 +85,7 @@ def _subjects(paper_file: PaperFile) -> Iterator[Subject]:
     for subject in subjects(paper_file.paper):
         if subject.name == "paper.pdf" and subject.file is not None:
             # Beside the paper file, as the page needs it; all other files are named from the root.
-            path = os.path.relpath(paper_file.path.resolve().with_name(subject.address), paper_file.root.resolve())
+            path = os.path.relpath(paper_file.path.parent.resolve() / subject.address, paper_file.root.resolve())
             subject = replace(subject, file=replace(subject.file, path=path))
         # What a demo's lock names, the site serves itself.
         yield replace(subject, fetched=False) if locked else subject
