@@ -37,13 +37,15 @@ _EVERYTHING = click.option("--everything", is_flag=True, help="Show in the table
 
 
 def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, str]") -> None:
-    """Print a report, and then write it where it is wanted: what took minutes to see is not lost for a bad name."""
+    """Print a report and write it where it is wanted: what took minutes to see is lost for no bad name or full disk."""
     from paper_companion.evidence.report.forms import FORMS, write_reports
     from paper_companion.evidence.report.table import to_table
 
     text = to_table(report, everything, sys.stdout.isatty()) if form == "table" else FORMS[form](report)
-    click.echo(text, nl=False)
-    write_reports(report, files)
+    try:
+        click.echo(text, nl=False)
+    finally:
+        write_reports(report, files)
 
 
 @click.command()
@@ -108,6 +110,7 @@ def check(
     from paper_companion.evidence.completeness_check import completeness
     from paper_companion.evidence.findings import Report, unusable
     from paper_companion.evidence.hosts.services import parse_services
+    from paper_companion.evidence.model import EvidenceError, evidence_path
     from paper_companion.evidence.net.limits import Limits
     from paper_companion.evidence.net.redaction import redacted
     from paper_companion.evidence.report.forms import parse_reports
@@ -152,16 +155,27 @@ def check(
         for problem in problems:
             click.echo(redacted(str(problem)), err=True)
         report = Report(tuple(map(unusable, problems))) + report
+    unwritten = []
     for paper_file in paper_files if checked else ():
         ticks, commit, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)
         report += Report(tuple(disagreements))
-        if not dry_run:
+        if dry_run:
+            continue
+        try:
             keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks, commit)
+        except EvidenceError as error:
+            unwritten.append(str(error))
+        except OSError as error:
+            unwritten.append(f"{evidence_path(paper_file.path)}: not written: {error.strerror or error}")
+    for line in unwritten:
+        click.echo(line, err=True)
     shown = replace(without_known(report, known), shard=part)
-    show(shown, form, everything, files)
-    if write_known is not None:
-        write_baseline(write_known, report)
-    raise SystemExit(shown.exit_code())
+    try:
+        show(shown, form, everything, files)
+    finally:
+        if write_known is not None:
+            write_baseline(write_known, report)
+    raise SystemExit(2 if unwritten else shown.exit_code())
 
 
 @click.command()

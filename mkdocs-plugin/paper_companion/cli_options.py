@@ -1,7 +1,9 @@
 """What several commands share: their arguments, and how they end when something is wrong."""
 
 import functools
+import io
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +24,9 @@ class Interruptible(click.Group):
     """
 
     def invoke(self, ctx: click.Context) -> object:
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+            # As standard error does: a title in another script must not cost the whole output.
+            sys.stdout.reconfigure(errors="backslashreplace")
         before = signal.signal(signal.SIGTERM, _end)
         try:
             return super().invoke(ctx)

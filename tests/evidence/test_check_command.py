@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from fault_server import FaultServer, answer, hang, page, ranged, redirect
+from fault_server import Exchange, FaultServer, answer, hang, page, ranged, redirect
 from paper_companion.cli import main
 from paper_companion.evidence.json_schema import evidence_schema
 from paper_companion.evidence.model import read_evidence
@@ -187,6 +188,50 @@ def test_evidence_that_cannot_be_read_is_noticed_before_anybody_is_asked_and_is_
     assert "restore the file, or move it away" in result.stderr
     assert server.requests == []
     assert Path("paper.evidence.json").read_text() == torn
+
+
+def test_evidence_that_cannot_be_written_costs_neither_the_report_nor_other_papers_their_evidence(server):
+    for folder in ("a", "b", "c"):
+        Path(folder).mkdir()
+        Path(folder, "paper.yml").write_text(f"paper: {{title: x}}\nlinks: [{{label: x, url: '{server.url}/x'}}]\n")
+
+    def spoil(exchange: Exchange) -> None:
+        shutil.rmtree("a", ignore_errors=True)
+        Path("b/paper.evidence.json").write_text("{")
+        page()(exchange)
+
+    server.routes = {"/x": spoil}
+
+    result = check(*LOOPBACK, ".", "--report", "json=report.json")
+
+    assert result.exit_code == 2
+    assert "a/paper.evidence.json: not written: No such file or directory" in result.stderr
+    assert "b/paper.evidence.json:1:2: not JSON" in result.stderr
+    assert "3 ok" in result.stdout
+    assert len(json.loads(Path("report.json").read_text())["findings"]) == 3
+    assert [one.outcome for one in read_evidence(Path("c/paper.evidence.json")).observations] == ["ok"]
+
+
+def test_a_report_that_cannot_be_printed_is_still_written():
+    write_paper("http://10.0.0.1/x")
+    command = [sys.executable, "-m", "paper_companion", "check", "--report", "json=a.json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*command, "--write-baseline", "b.json"], stdout=full, stderr=subprocess.PIPE, text=True)
+
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr and "Traceback" not in done.stderr
+    assert len(json.loads(Path("a.json").read_text())["findings"]) == 1
+    assert len(json.loads(Path("b.json").read_text())["known"]) == 1
+
+
+def test_a_title_in_another_script_is_printed_to_a_narrow_output_too():
+    write_paper("http://10.0.0.1/猫")
+
+    result = CliRunner(charset="cp1252").invoke(main, ["check", "--report", "json=a.json"])
+
+    assert result.exit_code == 1, result.exception
+    assert "http://10.0.0.1/\\u732b" in result.stdout
+    assert len(json.loads(Path("a.json").read_text())["findings"]) == 1
 
 
 def test_a_replay_too_looks_at_the_evidence_before_all_else():
