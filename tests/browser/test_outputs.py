@@ -87,6 +87,13 @@ ANSWERS = (
     "See https://example.org/c. Or (https://example.org/d)!  \nA line, \\*not em\\* and &amp; <b>no markup</b>",
     "[no](javascript:alert(1)) [mail](mailto:a@example.org) **open *and ` not closed",
     "First\n\n\nSecond\n- listed\n- too",
+    "Model A | Model B\n---\nThe first wins.",
+    "P(a|b) is high\n-\nx",
+    "|x| - 1\n--",
+    "a | b\n-|-|-\n\n| one |\n|--|\n| 1 |",
+    "Title\nof two lines\n===\nText",
+    "#\n# #\n## Two ##\n### C#",
+    "```x``` is the token\n\n````\n```\n````",
 )
 
 
@@ -104,6 +111,15 @@ def test_markdown_without_the_library_is_what_it_is_with_the_library(answered, t
     plain, with_library = answered.page.evaluate(both, [module.replace("paper-demo", "markdown"), library, text])
 
     assert plain == with_library
+
+
+def test_markdown_that_cannot_be_drawn_is_there_as_plain_words(page, web):
+    page.route("**/markdown.mjs", lambda route: route.abort())
+    demo = open_demo(page, web.url + "outputs/")
+    page.get_by_role("button", name="Run").click()
+    assert wait_for_state(page, "done", "failed") == "done"
+
+    expect(output(demo, "Report").locator(".pc-text")).to_contain_text("# Findings")
 
 
 def test_labels_are_ranked_with_the_first_ones_open(answered):

@@ -17,7 +17,8 @@ const SHOWN = {
   text: (value, output) => words(output.unit ? `${value} ${output.unit}` : value),
   markdown: (value, output, say, asked) => {
     const { scripts = [] } = output;
-    const draw = async () => (await import("./markdown.mjs")).markdown(value, scripts);
+    const drawing = async () => (await import("./markdown.mjs")).markdown(value, scripts);
+    const draw = () => drawing().catch(() => words(value));
     return scripts.length ? drawn(scripts, draw, say, asked, words(value)) : filled(draw);
   },
   label: labels,

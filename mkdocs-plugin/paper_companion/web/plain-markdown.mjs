@@ -3,13 +3,14 @@
 
 /** @typedef {import("./markdown.mjs").Token} Token */
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$/;
+const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+const HEADING = /^ {0,3}(#{1,6})(?!\S)/;
+const UNDERLINE = /^ {0,3}(=+|-+)\s*$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const QUOTE = /^ {0,3}> ?/;
-const ITEM = /^( {0,3}(?:[-*+]|(\d{1,9})[.)])\s+)(.*)$/;
-const DASHES = /^ *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$/;
-const STARTS = [FENCE, HEADING, RULE, QUOTE, ITEM];
+const ITEM = /^( {0,3}(?:[-*+]|(\d{1,9})[.)])\s+)([^]*)$/;
+const DASHES = /^ *(?:\| *)?:?-+:? *(?:\| *:?-+:? *)*(?:\| *)?$/;
+const STARTS = [FENCE, HEADING, UNDERLINE, RULE, QUOTE, ITEM];
 // What one mark spans is bounded, and how deep blocks lie in each other: no answer may hold the page up.
 const DEEPEST = 20;
 const INLINE = new RegExp(
@@ -22,7 +23,7 @@ const INLINE = new RegExp(
     "(?<strongs>\\*\\*|(?<!\\w)__)(?=\\S)(?<strong>[^]{0,2000}?\\S)\\k<strongs>",
     "(?<ems>\\*|(?<!\\w)_(?!_))(?=\\S)(?<em>[^]{0,2000}?[^\\s*_])\\k<ems>(?!(?<=_)\\w)",
     "~~(?=\\S)(?<del>[^]{0,2000}?\\S)~~",
-    "(?<br>(?: {2,}|\\\\)\\n)",
+    "(?<br>(?:(?<! ) {2,}|\\\\)\\n)",
   ].join("|"),
   "g",
 );
@@ -46,7 +47,7 @@ function blocks(lines, depth = 0) {
   while (next < lines.length) {
     const line = lines[next];
     const [, mark = ""] = FENCE.exec(line) ?? [];
-    const [, hashes, title] = HEADING.exec(line) ?? [];
+    const [, hashes] = HEADING.exec(line) ?? [];
     if (!line.trim()) next += 1;
     else if (depth === DEEPEST) {
       const text = take(() => true).join("\n");
@@ -58,7 +59,8 @@ function blocks(lines, depth = 0) {
       tokens.push({ type: "code", raw: text, text });
     } else if (hashes) {
       next += 1;
-      tokens.push({ type: "heading", raw: line, depth: hashes.length, tokens: inline(title) });
+      const title = line.trim().slice(hashes.length).trim().replace(/(?<!\S)#+$/, "");
+      tokens.push({ type: "heading", raw: line, depth: hashes.length, tokens: inline(title.trim()) });
     } else if (RULE.test(line)) {
       next += 1;
       tokens.push({ type: "hr", raw: line });
@@ -67,12 +69,15 @@ function blocks(lines, depth = 0) {
       tokens.push({ type: "blockquote", raw: "", tokens: blocks(quoted, depth + 1) });
     } else if (ITEM.test(line)) {
       tokens.push(list(take, depth + 1));
-    } else if (line.includes("|") && DASHES.test(lines[next + 1] ?? "")) {
+    } else if (isTable(line, lines[next + 1])) {
       tokens.push(table(take((one) => one.includes("|"))));
     } else {
       const first = next;
       const text = take((one) => one.trim() !== "" && (next === first || !STARTS.some((start) => start.test(one)))).join("\n");
-      tokens.push({ type: "paragraph", raw: text, tokens: inline(text.trim()) });
+      const [, under] = UNDERLINE.exec(lines[next] ?? "") ?? [];
+      if (under) next += 1;
+      const kind = under ? { type: "heading", depth: under.startsWith("=") ? 1 : 2 } : { type: "paragraph" };
+      tokens.push({ ...kind, raw: text, tokens: inline(text.trim()) });
     }
   }
   return tokens;
@@ -107,6 +112,12 @@ function list(take, depth) {
 function once() {
   let asked = false;
   return () => !asked && (asked = true);
+}
+
+/** @param {string} head @param {string} [dashes] */
+function isTable(head, dashes = "") {
+  const barred = head.includes("|") && dashes.includes("|");
+  return barred && DASHES.test(dashes) && cells(head).length === cells(dashes).length;
 }
 
 /** @param {string[]} lines @returns {Token} */
