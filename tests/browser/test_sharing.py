@@ -54,11 +54,23 @@ def test_a_link_from_before_a_change_says_so(page, web):
     expect(page.get_by_label("Order")).to_have_value("ünïcode & <order>")
 
 
-@pytest.mark.parametrize("fragment", ["#pc-demo=", "#pc-demo=%%%", "#pc-demo=bm9uc2Vuc2U", "#pc-demo=e30"])
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#pc-demo=",
+        "#pc-demo=%%%",
+        "#pc-demo=bm9uc2Vuc2U",
+        "#pc-demo=e30",
+        "#pc-demo=eyJsb2NrIjoieCIsInZhbHVlcyI6bnVsbH0",
+    ],
+    ids=["empty", "no base64", "no JSON", "no values", "null for values"],
+)
 def test_a_link_that_makes_no_sense_is_passed_over(page, web, fragment):
     open_demo(page, f"{web.url}obedience/{fragment}")
 
     expect(page.get_by_label("Order")).to_have_value("rank")
+    page.get_by_role("button", name="The second").click()
+    expect(page.get_by_label("Order")).to_have_value("second")
 
 
 def test_a_report_is_filled_in_and_sent_by_nobody_but_the_reader(page, web):

@@ -10,6 +10,7 @@ import { makeField } from "./inputs.mjs";
 export class Form {
   #answered = false;
   #filled = Promise.resolve();
+  #ended = false;
 
   /**
    * @param {HTMLElement} element that shows the state
@@ -45,7 +46,7 @@ export class Form {
     this.controls.addEventListener("submit", async (event) => {
       event.preventDefault();
       await this.#filled;
-      run();
+      if (!this.#ended) run();
     });
     // The status says that there is an answer. It is not read out: it may be long, and it has a name to be found by.
     const id = uniqueId();
@@ -84,11 +85,12 @@ export class Form {
    * @param {Record<string, any>} values
    */
   fill(values) {
-    this.#filled = this.#filled.then(async () => {
+    const filled = this.#filled.then(async () => {
       // What cannot be shown is said by its field.
       for (const [id, field] of this.fields) if (id in values) await fill(field, values[id]).catch(() => {});
     });
-    return this.#filled;
+    this.#filled = filled.catch(() => {});
+    return filled;
   }
 
   /** The answer no longer belongs to what the fields hold, when there is one. */
@@ -108,6 +110,7 @@ export class Form {
 
   /** Nothing goes on: cameras and microphones too. */
   end() {
+    this.#ended = true;
     this.fields.forEach((field) => field.end?.());
   }
 }

@@ -36,7 +36,7 @@ export function readLink() {
   if (!found) return null;
   try {
     const shared = decode(found[1]);
-    return typeof shared?.lock === "string" && typeof shared.values === "object" ? shared : null;
+    return typeof shared?.lock === "string" && typeof shared.values === "object" && shared.values ? shared : null;
   } catch {
     return null;
   }
