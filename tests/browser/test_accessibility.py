@@ -1,5 +1,6 @@
 """Everybody can use it: what axe finds, the keyboard alone, narrow and enlarged, without motion, from right to left."""
 
+import re
 import shutil
 
 import pytest
@@ -188,6 +189,8 @@ def test_the_keyboard_alone_reaches_every_control_in_the_order_of_the_page(page,
 def test_states_and_errors_are_announced_and_the_focus_stays(page, demo):
     element = open_demo(page, demo.url + "obedience/")
     expect(element.locator("form").get_by_role("status")).to_have_count(1)
+    expect(element.locator(".pc-answer-heading")).to_have_text(re.compile("Recorded answer"))
+    expect(element.locator("form").get_by_role("status")).to_have_text("")
 
     page.get_by_label("Order").fill("fail")
     page.keyboard.press("Enter")
@@ -196,6 +199,10 @@ def test_states_and_errors_are_announced_and_the_focus_stays(page, demo):
     expect(element.locator("form").get_by_role("status")).to_have_text("It did not work")
     expect(element.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("Order")).to_be_focused()
+
+    page.get_by_role("button", name="The second").click()
+    expect(element.locator("form").get_by_role("status")).to_have_text(re.compile("Recorded answer"))
+    expect(element.locator(".pc-answer-heading")).to_have_text(re.compile("Recorded answer"))
 
 
 def test_an_answer_is_found_by_its_heading_and_not_read_out_whole(page, demo):

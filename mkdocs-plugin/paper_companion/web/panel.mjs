@@ -33,7 +33,7 @@ export class Panel {
 
     this.form = new Form(element, demo.inputs, say, { run: () => this.run(), stop: () => this.#session?.end() });
     this.check = make("div", { class: "pc-check" });
-    const examples = demo.examples.length < 2 ? [] : [exampleButtons(demo.examples, say, (one) => this.#showExample(one))];
+    const examples = demo.examples.length < 2 ? [] : [exampleButtons(demo.examples, say, (one) => this.#chooseExample(one))];
     this.body = [this.form.body, ...examples, this.#tools(), this.check];
 
     this.#enter("idle");
@@ -165,6 +165,12 @@ export class Panel {
   async #showExample(example) {
     await this.form.fill(Object.fromEntries(this.demo.inputs.map(({ id }) => [id, example.inputs[id]])));
     if (example.outputs) this.#showAnswer(withBytes(example.outputs), this.say("recorded", { by: this.demo.recorded }));
+  }
+
+  /** Show an example, and say so: the answer is not read out. @param {Example} example */
+  async #chooseExample(example) {
+    await this.#showExample(example);
+    if (example.outputs && !this.#busy) this.#enter("idle", this.form.heading.textContent ?? "");
   }
 
   /** @param {State} state @param {string} [text] */
