@@ -125,14 +125,31 @@ def test_no_network_at_all_is_2_and_calls_nothing_broken(monkeypatch):
     assert not Path("paper.evidence.json").exists() or read_evidence(Path("paper.evidence.json")).observations == ()
 
 
-def test_a_run_whose_time_is_up_is_2(server):
+def test_a_run_whose_time_is_up_before_anything_was_judged_is_2(server):
     server.routes = {"*": hang}
     write_paper(f"{server.url}/x")
 
     result = check(*LOOPBACK, "--timeout", "0.3s")
 
     assert result.exit_code == 2
+    assert "Could not be judged: 1 not looked at" in result.stdout
     assert "--timeout gives it more" in result.stdout
+
+
+def test_what_a_run_had_no_time_for_is_unknown_and_takes_nothing_from_what_was_judged(server):
+    server.routes = {"/x": page(), "/y": page()}
+    write_paper(f"{server.url}/x", f"{server.url}/y")
+    check(*LOOPBACK)
+    server.routes["/y"] = hang
+
+    result = check(*LOOPBACK, "--max-age", "0", "--timeout", "2s", "--format", "json")
+
+    assert result.exit_code == 0, result.output
+    assert [(found["verdict"], found["reason"]) for found in findings(result)] == [
+        ("ok", ""),
+        ("unknown", "not looked at: the run's time was up (--timeout gives it more)"),
+    ]
+    assert [seen.outcome for seen in read_evidence(Path("paper.evidence.json")).observations] == ["ok", "ok"]
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paper_companion.evidence.cache import LookCache
-from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement
+from paper_companion.evidence.judgement import NEEDS_A_NETWORK, Judgement, failed
 from paper_companion.evidence.look import Looker
 from paper_companion.evidence.model import Outcome
 from paper_companion.evidence.net.failure import FailureKind
+from paper_companion.evidence.net.gate import TIME_IS_UP
 from paper_companion.evidence.net.schedule import run_by_host
 from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.subjects import Subject
@@ -95,8 +96,7 @@ def _look_at_all(
     )
     done = dict(seen)
     for key in asked - ended:
-        late = Judgement(Outcome.UNKNOWN, "not looked at: the run's time was up", failure=FailureKind.DEADLINE)
-        done.setdefault(key, Seen(late, time.time()))
+        done.setdefault(key, Seen(failed(TIME_IS_UP), time.time()))
     if cache is not None:
         for key, found in done.items():
             if not found.cached and looker.needs_web(things[key]):
@@ -123,6 +123,7 @@ def _unjudged(seen: Seen) -> Seen:
     return replace(seen, judgement=replace(seen.judgement, verdict=Outcome.UNKNOWN))
 
 
-def _no_time(seen: Iterable[Seen]) -> str:
-    late = sum(found.judgement.failure is FailureKind.DEADLINE for found in seen)
-    return f"{late} not looked at: the run's time was up (--timeout gives it more)" if late else ""
+def _no_time(seen: Collection[Seen]) -> str:
+    """That there was no time for anything. What was not reached beside things that were judged is unknown, no more."""
+    late = seen and all(found.judgement.failure is FailureKind.DEADLINE for found in seen)
+    return f"{len(seen)} {TIME_IS_UP.message}" if late else ""

@@ -13,7 +13,7 @@ REFUSALS_OF_A_HOST = 3
 MAX_CREDIT = 5
 # Who waits for a time to start sees that late that the host was closed.
 _LONGEST_SLEEP_S = 0.25
-_TIME_IS_UP = Failure(FailureKind.DEADLINE, "not looked at: the run's time was up")
+TIME_IS_UP = Failure(FailureKind.DEADLINE, "not looked at: the run's time was up (--timeout gives it more)")
 
 
 class HostGate:
@@ -50,7 +50,7 @@ class HostGate:
                 if self.closed is not None:
                     return self.closed
                 if left_s <= 0:
-                    return _TIME_IS_UP
+                    return TIME_IS_UP
                 if self._under_way < self._at_once:
                     self._under_way += 1
                     return None
@@ -64,7 +64,7 @@ class HostGate:
             if self.closed is not None:
                 return self.closed
             if now >= deadline:
-                return _TIME_IS_UP
+                return TIME_IS_UP
             if now < start:
                 time.sleep(min(start - now, deadline - now, _LONGEST_SLEEP_S))
             elif start < self._held_until:
