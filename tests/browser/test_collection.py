@@ -164,6 +164,26 @@ def test_after_each_navigation_without_a_reload_the_list_answers_once(page, lab)
     assert page.evaluate("listening") == once
 
 
+@pytest.mark.parametrize("modifiers", [[], ["Control"]], ids=["click", "new tab"])
+def test_a_link_to_the_list_itself_shows_what_it_asks_for_after_a_navigation_without_a_reload(page, lab, modifiers):
+    with page.expect_response("**/sitemap.xml"):
+        page.goto(lab)
+    page.evaluate("window.stayed = true")
+    page.click("article >> text=See the papers")
+    page.select_option("[name=access]", "withheld")
+    expect(shown(page)).to_have_count(1)
+
+    page.locator(".md-nav__link--active:visible", has_text="Papers").click(modifiers=modifiers)
+
+    expect(shown(page)).to_have_count(1 if modifiers else 6)
+    assert page.url == lab + ("papers/?access=withheld" if modifiers else "papers/")
+    assert page.evaluate("window.stayed") is True
+    if not modifiers:
+        page.go_back()
+        expect(shown(page)).to_have_count(1)
+        expect(page.locator("[name=access]")).to_have_value("withheld")
+
+
 @pytest.mark.parametrize("asked", ["access=nonsense&sort=nonsense", "find=%ff%00", "year=<script>", "sort=__proto__"])
 def test_an_address_that_asks_for_nonsense_breaks_nothing(page, lab, asked):
     open_list(page, f"{lab}papers/?{asked}")

@@ -1,7 +1,7 @@
 // <pc-papers>: search, filters and sorting over a list of papers that is already on the page. The page's address says
 // what was chosen, so that it can be shared and the browser's back button takes it back.
 
-const { compare } = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+const { compare } = collator(document.documentElement.lang.replaceAll("_", "-") || undefined);
 
 /** @type {Record<string, (a: HTMLElement, b: HTMLElement) => number>} */
 const ORDERS = {
@@ -16,6 +16,15 @@ const date = (item) => item.dataset.date ?? "";
 const title = (item) => item.querySelector("a")?.textContent ?? "";
 /** What is compared in a search: "Jose" finds José. @param {string | null} text */
 const plain = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** MkDocs' own themes name a language as Python does, pt_BR; what is no name of one is left. @param {string} [lang] */
+function collator(lang) {
+  try {
+    return new Intl.Collator(lang, { numeric: true });
+  } catch {
+    return new Intl.Collator(undefined, { numeric: true });
+  }
+}
 
 class Papers extends HTMLElement {
   connectedCallback() {
@@ -55,11 +64,14 @@ class Papers extends HTMLElement {
     form.oninput = show;
     form.onchange = () => note(fields);
     addEventListener("popstate", this.read);
+    this.follow = (/** @type {MouseEvent} */ event) => follow(event, this.read);
+    document.addEventListener("click", this.follow, true);
     this.read();
   }
 
   disconnectedCallback() {
     if (this.read) removeEventListener("popstate", this.read);
+    if (this.follow) document.removeEventListener("click", this.follow, true);
   }
 }
 
@@ -72,6 +84,22 @@ function note(fields) {
   }
   // Themes keep the place on the page in the state.
   if (url.href !== location.href) history.pushState(history.state, "", url);
+}
+
+/**
+ * Follows a link to the same page with another choice: to themes that navigate without a reload it leads nowhere.
+ *
+ * @param {MouseEvent} event @param {(() => void) | undefined} read
+ */
+function follow(event, read) {
+  const link = event.target instanceof Element && event.target.closest("a");
+  if (!link || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const { origin, pathname, search, hash, href } = link;
+  if (origin !== location.origin || pathname !== location.pathname || hash || search === location.search) return;
+  event.preventDefault();
+  event.stopPropagation();
+  history.pushState(history.state, "", href);
+  read?.();
 }
 
 if (!customElements.get("pc-papers")) customElements.define("pc-papers", Papers);
