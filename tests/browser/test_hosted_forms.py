@@ -279,6 +279,8 @@ def test_a_host_without_a_form_is_told_with_a_way_out(page, web, name, words):
     assert wait_for(page, "ready", "failed") == "failed"
     expect(element.locator(".pc-problem")).to_contain_text(words)
     expect(element.locator(".pc-notice").get_by_role("link", name=re.compile("in a new tab"))).to_be_visible()
+    expect(element.get_by_role("button", name="Load again")).to_be_focused()
+    expect(element.locator(".pc-live")).to_be_hidden()
 
 
 def test_a_host_that_does_not_answer_is_given_up(page, site, failures):

@@ -130,8 +130,11 @@ export class HostedPanel {
     } catch (error) {
       if (ending.signal.aborted) return;
       const reason = make("p", { class: "pc-problem", role: "alert" }, inWords(error, say));
+      const focused = this.live.contains(document.activeElement);
       this.live.replaceChildren();
+      this.live.hidden = true;
       this.#enter("failed", say("hostedFailed"), reason, this.#waysOut(this.#again()));
+      if (focused) this.notice.querySelector("button")?.focus();
     }
   }
 
