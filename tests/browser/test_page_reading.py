@@ -60,6 +60,23 @@ def test_a_badge_turns_stale_on_the_readers_screen_when_nobody_looks_any_more(pa
     assert page.inner_text(".pc-badge[data-fresh-until] b") == state
 
 
+@pytest.mark.parametrize("instant", [False, True], ids=["loaded", "without a reload"])
+def test_the_list_is_filtered_for_the_badges_that_the_reader_sees(page, lab, instant):
+    page.clock.set_fixed_time("2027-01-01T12:00:00Z")
+    if instant:
+        with page.expect_response("**/sitemap.xml"):
+            page.goto(lab)
+        page.click("article >> text=See the papers")
+        page.locator("[name=badge]").select_option("stale")
+    else:
+        page.goto(lab + "papers/?badge=stale")
+    page.wait_for_selector(".pc-papers > li[hidden]", state="attached")
+
+    assert titles(page) == ["LeafGrade: compact leaf-shape grading from silhouettes"]
+    page.locator("[name=badge]").select_option("linked")
+    assert titles(page) == []
+
+
 def test_a_hash_is_copied_whole_with_one_press(page, lab):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(lab + "papers/leafgrade/")

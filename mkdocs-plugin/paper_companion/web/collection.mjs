@@ -1,6 +1,8 @@
 // <pc-papers>: search, filters and sorting over a list of papers that is already on the page. The page's address says
 // what was chosen, so that it can be shared and the browser's back button takes it back.
 
+import "./page.mjs"; // turns badges stale first
+
 const { compare } = collator(document.documentElement.lang.replaceAll("_", "-") || undefined);
 
 /** @type {Record<string, (a: HTMLElement, b: HTMLElement) => number>} */
@@ -51,7 +53,7 @@ class Papers extends HTMLElement {
       order = sort.value;
       list.append(...items.sort(ORDERS[order]));
     };
-    this.read = () => {
+    const read = () => {
       const asked = new URLSearchParams(location.search);
       for (const field of fields) {
         field.value = asked.get(field.name) ?? "";
@@ -60,13 +62,21 @@ class Papers extends HTMLElement {
       }
       show();
     };
+    this.read = read;
     form.onsubmit = (event) => event.preventDefault();
     form.oninput = show;
     form.onchange = () => note(fields);
-    addEventListener("popstate", this.read);
-    this.follow = (/** @type {MouseEvent} */ event) => follow(event, this.read);
+    addEventListener("popstate", read);
+    this.follow = (/** @type {MouseEvent} */ event) => follow(event, read);
     document.addEventListener("click", this.follow, true);
-    this.read();
+    // Once the badges inside are as the reader sees them.
+    queueMicrotask(() => {
+      const badge = form.elements.namedItem("badge");
+      const stale = items.find(({ dataset }) => dataset.badge?.split("|").includes("stale"));
+      if (stale && badge instanceof HTMLSelectElement && !badge.querySelector("[value=stale]"))
+        badge.add(new Option(stale.querySelector("pc-badges")?.getAttribute("data-stale") ?? "", "stale"));
+      read();
+    });
   }
 
   disconnectedCallback() {
@@ -89,7 +99,7 @@ function note(fields) {
 /**
  * Follows a link to the same page with another choice: to themes that navigate without a reload it leads nowhere.
  *
- * @param {MouseEvent} event @param {(() => void) | undefined} read
+ * @param {MouseEvent} event @param {() => void} read
  */
 function follow(event, read) {
   const link = event.target instanceof Element && event.target.closest("a");
@@ -99,7 +109,7 @@ function follow(event, read) {
   event.preventDefault();
   event.stopPropagation();
   history.pushState(history.state, "", href);
-  read?.();
+  read();
 }
 
 if (!customElements.get("pc-papers")) customElements.define("pc-papers", Papers);

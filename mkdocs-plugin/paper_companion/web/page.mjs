@@ -11,6 +11,9 @@ class Badges extends HTMLElement {
       badge.dataset.state = "stale";
       const word = badge.querySelector("b");
       if (word) word.textContent = this.dataset.stale ?? "";
+      // A list of papers is filtered for what is shown.
+      const states = [...this.querySelectorAll("li")].map(({ dataset }) => dataset.state);
+      this.closest("[data-badge]")?.setAttribute("data-badge", states.join("|"));
     }
   }
 }
