@@ -123,7 +123,7 @@ def test_who_is_told_to_end_ends_the_command_with_all_that_it_started(tmp_path, 
     paper = (tmp_path / "paper.yml").read_text()
     # The pipe ends when nobody holds its other end any more: the command, its child, or a child of that.
     os.mkfifo(tmp_path / "alive")
-    command = "(sh -c 'echo started; sleep 600; :' & sleep 600; :) > alive"
+    command = "(sh -c 'echo started; sleep 60; :' & sleep 60; :) > alive"
     (tmp_path / "paper.yml").write_text(paper.replace(json.dumps(writes('{"accuracy": 0.941}')), json.dumps(command)))
 
     with (

@@ -10,7 +10,6 @@ import { makeField } from "./inputs.mjs";
 export class Form {
   #answered = false;
   #filled = Promise.resolve();
-  #ended = false;
 
   /**
    * @param {HTMLElement} element that shows the state
@@ -46,7 +45,8 @@ export class Form {
     this.controls.addEventListener("submit", async (event) => {
       event.preventDefault();
       await this.#filled;
-      if (!this.#ended) run();
+      // The reader may have left meanwhile.
+      if (element.isConnected) run();
     });
     // The status says that there is an answer. It is not read out: it may be long, and it has a name to be found by.
     const id = uniqueId();
@@ -110,7 +110,6 @@ export class Form {
 
   /** Nothing goes on: cameras and microphones too. */
   end() {
-    this.#ended = true;
     this.fields.forEach((field) => field.end?.());
   }
 }
