@@ -41,7 +41,11 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
     from paper_companion.evidence.report.forms import FORMS, write_reports
     from paper_companion.evidence.report.table import to_table
 
-    text = to_table(report, everything, sys.stdout.isatty()) if form == "table" else FORMS[form](report)
+    text = (
+        to_table(report, everything, sys.stdout is not None and sys.stdout.isatty())
+        if form == "table"
+        else FORMS[form](report)
+    )
     try:
         click.echo(text, nl=False)
     finally:

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -35,10 +36,20 @@ class Interruptible(click.Group):
             raise SystemExit(INTERRUPTED) from None
         finally:
             signal.signal(signal.SIGTERM, before)
+            _give_up_unprinted()
 
 
 def _end(number: int, _: object) -> None:
     raise SystemExit(128 + number)
+
+
+def _give_up_unprinted() -> None:
+    """Python would try to print once more what could not be printed, and end with a status of its own."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def reporting_problems(command: Callable[..., None]) -> Callable[..., None]:
