@@ -198,7 +198,7 @@ ALTERED = (altered, "its sha256 is not the locked one")
 def test_a_file_that_is_not_what_was_locked_is_named_within_seconds(page, demo, file, change, words):
     demo.changes[file] = change
     element = open_demo(page, demo.url + "obedience/")
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(30_000)
 
     page.get_by_role("button", name="Run").click()
     wait_for_state(page, "failed")
