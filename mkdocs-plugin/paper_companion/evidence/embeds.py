@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from paper_companion.evidence.browser_rules import SiteOrigin, fetch_refusal, may_frame
@@ -62,16 +61,16 @@ def _judge_framed(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
     if answer is None:
         return judgement
     if answer.media_type and answer.media_type not in HTML_TYPES:
-        return _paid(broken(f"is {answer.media_type}, not a page"), judgement)
+        return broken(f"is {answer.media_type}, not a page").paid(judgement)
     if shows_login(answer):
-        return _paid(unknown(f"{urlsplit(answer.url).hostname} shows a login instead of the demo"), judgement)
+        return unknown(f"{urlsplit(answer.url).hostname} shows a login instead of the demo").paid(judgement)
     if answer.header("content-disposition").lower().startswith("attachment"):
-        return _paid(broken("is handed out as a download, not shown as a page"), judgement)
+        return broken("is handed out as a download, not shown as a page").paid(judgement)
     allowed = may_frame(answer, site)
     if allowed is False:
         by = "frame-ancestors" if "frame-ancestors" in answer.header("content-security-policy") else "X-Frame-Options"
         said = f"{urlsplit(answer.url).hostname} refuses to be framed by {site or 'any other site'} ({by})"
-        return _paid(broken(said, "offer it as a link, or have its host allow this site"), judgement)
+        return broken(said, "offer it as a link, or have its host allow this site").paid(judgement)
     reached = SiteOrigin.of(answer.url)
     if (
         site is not None
@@ -80,10 +79,10 @@ def _judge_framed(web: Web, url: str, site: SiteOrigin | None) -> Judgement:
         and reached.scheme == "http"
         and not reached.here
     ):
-        return _paid(broken("is reached over http, which browsers do not show in a page of https"), judgement)
+        return broken("is reached over http, which browsers do not show in a page of https").paid(judgement)
     if allowed is None:
         said = "may be framed by some sites only, and this site's address is not known"
-        return _paid(unknown(said, "set site_url in mkdocs.yml, or use --site-url"), judgement)
+        return unknown(said, "set site_url in mkdocs.yml, or use --site-url").paid(judgement)
     return judgement
 
 
@@ -110,7 +109,7 @@ def judge_fetch(web: Web, subject: Subject, site: SiteOrigin | None) -> Judgemen
     else:
         refusal = fetch_refusal(visit, site)
         judgement = broken(refusal) if refusal else _endpoint(answer, subject.endpoint)
-    return replace(judgement, requests=cost.requests, received_bytes=cost.received_bytes)
+    return judgement.paid(cost)
 
 
 def _endpoint(answer: Answer, wanted: str) -> Judgement:
@@ -140,7 +139,7 @@ def with_fetch(so_far: Judgement, web: Web, url: str, site: SiteOrigin | None) -
     refusal = fetch_refusal(visit, site) if visit.final is not None else ""
     if refusal:
         so_far = broken(refusal, "paper-companion lock, so that the site serves a copy of its own")
-    return replace(so_far, requests=cost.requests, received_bytes=cost.received_bytes)
+    return so_far.paid(cost)
 
 
 def _cannot_be_framed(url: str, site: SiteOrigin | None) -> Judgement | None:
@@ -153,7 +152,3 @@ def _cannot_be_framed(url: str, site: SiteOrigin | None) -> Judgement | None:
     if site is not None and origin == site:
         return broken("is on the site's own origin, where a frame could do all that the page can")
     return None
-
-
-def _paid(judgement: Judgement, cost: Judgement) -> Judgement:
-    return replace(judgement, requests=cost.requests, received_bytes=cost.received_bytes)

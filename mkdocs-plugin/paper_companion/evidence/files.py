@@ -118,17 +118,17 @@ class FileJudge:
             judgement = judge_page(self.web, url)
             cost = Cost(cost.requests + judgement.requests, cost.received_bytes + judgement.received_bytes)
             if not judgement.good:
-                return _paid(judgement, cost)
+                return judgement.paid(cost)
             answer = answer_behind(self.web, url)
             if answer is None:
-                return _paid(unknown("answers one time and not the other"), cost)
+                return unknown("answers one time and not the other").paid(cost)
         wrong = _not_the_file(answer, subject)
         if wrong is not None:
-            return _paid(wrong, cost)
+            return wrong.paid(cost)
         size_bytes = answer.size_bytes
         if file.size_bytes is not None and size_bytes is not None and size_bytes != file.size_bytes:
             said = f"has {size_bytes:,} bytes, the paper file says {file.size_bytes:,}"
-            return _paid(broken(said), cost)
+            return broken(said).paid(cost)
         judgement = moved(address, visit) or ok(size_bytes=size_bytes)
         if file.sha256 is not None:
             judgement = self._by_hashing(answer, subject, size_bytes, judgement, cost)
@@ -136,7 +136,7 @@ class FileJudge:
             judgement = self._with_header(judgement, answer.url, subject, size_bytes, answer.body, cost)
         if facts is not None and judgement.good:
             judgement = replace(judgement, details={**judgement.details, "size_from": facts.source})
-        return _paid(_with_risks(judgement, subject, answer.body) if judgement.good else judgement, cost)
+        return (_with_risks(judgement, subject, answer.body) if judgement.good else judgement).paid(cost)
 
     def _by_hashing(
         self, answer: Answer, subject: Subject, size_bytes: int | None, so_far: Judgement, cost: Cost
@@ -247,7 +247,3 @@ def _with_risks(judgement: Judgement, subject: Subject, start: bytes) -> Judgeme
         reason = "is a pickle: whoever loads it lets it run code"
         return replace(judgement, verdict=Outcome.WARNING, reason=reason, suggestion="offer safetensors beside it")
     return judgement
-
-
-def _paid(judgement: Judgement, cost: Cost) -> Judgement:
-    return replace(judgement, requests=cost.requests, received_bytes=cost.received_bytes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from paper_companion.evidence.model import Outcome, Rung
@@ -50,6 +50,10 @@ class Judgement:
     def good(self) -> bool:
         """Whether the thing is there, be it with a remark."""
         return self.verdict in (Outcome.OK, Outcome.WARNING)
+
+    def paid(self, cost: Cost | Judgement) -> Judgement:
+        """The same with what it cost, or with what another one did."""
+        return replace(self, requests=cost.requests, received_bytes=cost.received_bytes)
 
 
 def ok(rung: Rung = Rung.LINKED, **details: Any) -> Judgement:

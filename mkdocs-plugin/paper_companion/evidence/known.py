@@ -166,11 +166,11 @@ class KnownServices:
         judgement = judge_doi(api, self._base("doi"), subject.address)
         if not judgement.good or not subject.name.startswith("code.archive"):
             return judgement
-        # For an archive it matters which of its DOIs this is, and the repository that gave it knows.
-        wanted = "concept" if subject.role is Role.CONCEPT_DOI else "version"
         from paper_companion.evidence.hosts.figshare import figshare_article_of_doi, figshare_deposit
         from paper_companion.evidence.hosts.zenodo import zenodo_deposit, zenodo_record_of_doi
 
+        # For an archive it matters which of its DOIs this is, and the repository that gave it knows.
+        wanted = "concept" if subject.role is Role.CONCEPT_DOI else "version"
         record = zenodo_record_of_doi(subject.address)
         if record is not None:
             return zenodo_deposit(api, self._base("zenodo"), record).judge("", wanted)

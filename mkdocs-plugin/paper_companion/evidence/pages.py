@@ -101,7 +101,7 @@ def judge_document(web: Web, url: str) -> Judgement:
     if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return judgement
     wrong = broken(f"is {'an HTML page' if is_html(answer.body) else 'something else'}, not a description in JSON")
-    return replace(wrong, requests=judgement.requests, received_bytes=judgement.received_bytes)
+    return wrong.paid(judgement)
 
 
 def _wants_a_second_look(judgement: Judgement) -> bool:

@@ -79,7 +79,7 @@ class Api:
 
     def paid(self, judgement: Judgement) -> Judgement:
         """A judgement with what it cost."""
-        return replace(judgement, requests=self.cost.requests, received_bytes=self.cost.received_bytes)
+        return judgement.paid(self.cost)
 
 
 def _nothing_left(answer: Answer) -> bool:

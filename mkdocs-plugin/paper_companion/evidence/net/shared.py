@@ -16,11 +16,6 @@ class Shared(Generic[T]):
         self._lock = threading.Lock()
         self._values: list[T] = []
 
-    @property
-    def values(self) -> tuple[T, ...]:
-        """The value, when there is one by now; does not wait."""
-        return tuple(self._values)
-
     def get(self, work_out: Callable[[], T]) -> T:
         """The value. What `work_out` raises is raised here, and the next who asks tries again."""
         with self._lock:
