@@ -64,7 +64,7 @@ def _weights_view(companion: Companion, weights: Weights, site_url: str | None) 
         Fact("Fine-tuned from", weights.base_model or ""),
         Fact("Library", weights.library or ""),
     ]
-    shared = weights.access in ("open", "gated")
+    shared = weights.is_shared
     files = tuple(download(companion, file, site_url, _load(weights, file)) for file in weights.files if shared)
     return ArtifactView(
         weights,
@@ -86,7 +86,7 @@ def _dataset_view(companion: Companion, data: Dataset, site_url: str | None) -> 
         Fact("Used for", ", ".join(data.role)),
         Fact("Examples", splits),
     ]
-    shared = data.access in ("open", "gated")
+    shared = data.is_shared
     url = data.url or (doi_url(data.doi) if data.doi else None)
     files = tuple(download(companion, file, site_url) for file in data.files if shared)
     return ArtifactView(data, data.name or data.id, url if shared else None, with_value(facts), files)

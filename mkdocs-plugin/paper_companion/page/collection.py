@@ -71,7 +71,7 @@ def entry(companion: Companion, url: str, prose: Prose) -> Entry:
         description(companion, prose),
         tuple(dict.fromkeys(shared)),
         tuple(dict.fromkeys(badge.state for badge in found)),
-        paper.demo.kind if paper.demo is not None and paper.demo.access in ("open", "gated") else "none",
+        paper.demo.kind if paper.demo is not None and paper.demo.is_shared else "none",
         found,
     )
 

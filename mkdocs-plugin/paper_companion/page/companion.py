@@ -98,7 +98,7 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
     for number, figure in enumerate(page.figures):
         files.publish(figure.file, ("page", "figures", number))
     demo = paper_file.paper.demo
-    is_shown = demo is not None and demo.access in ("open", "gated")
+    is_shown = demo is not None and demo.is_shared
     for number, example in enumerate(demo.examples if is_shown and demo.kind != "iframe" else ()):
         for field in demo.inputs:
             for file in example_files([{"id": field.id, "type": field.type}], example.inputs).get(field.id, ()):

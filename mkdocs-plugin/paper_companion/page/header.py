@@ -104,7 +104,7 @@ def archive_url(archive: Archive) -> str | None:
 def _buttons(companion: Companion, sections: frozenset[str]):
     paper = companion.file.paper
     publication = paper.paper
-    if "demo" in sections and paper.demo is not None and paper.demo.access in ("open", "gated"):
+    if "demo" in sections and paper.demo is not None and paper.demo.is_shared:
         yield Button("Try it", "#demo", primary=True, local=True)
     if url := paper_url(publication):
         yield Button("Paper", url)

@@ -52,7 +52,7 @@ def check_hosts(companion: Companion, site_url: str | None) -> None:
 def _hosted(companion: Companion) -> Iterator[tuple[Demo | HostedDemo, tuple[str, ...]]]:
     """Each hosted interface, with the keys of its address in the paper file."""
     demo = companion.file.paper.demo
-    if demo is None or demo.access not in ("open", "gated"):
+    if demo is None or not demo.is_shared:
         return
     if demo.kind != "pyodide":
         yield demo, ("demo", "url")

@@ -212,7 +212,7 @@ def _code(companion: Companion) -> dict[str, Any] | None:
         "@type": "SoftwareSourceCode",
         "@id": code_url(companion.file.paper),
         "name": f"Code of {companion.file.paper.paper.title}",
-        "codeRepository": code.repo if _shared(code) else None,
+        "codeRepository": code.repo if code.is_shared else None,
         "version": code.version or code.commit,
         "license": _license(code.license),
         "identifier": [
@@ -228,7 +228,7 @@ def _code(companion: Companion) -> dict[str, Any] | None:
 
 
 def _dataset(companion: Companion, data: Dataset, place: Place) -> dict[str, Any]:
-    shared = _shared(data)
+    shared = data.is_shared
     return {
         "@type": "Dataset",
         "@id": (doi_url(data.doi) if data.doi else data.url) if shared else None,
@@ -247,10 +247,10 @@ def _weights(companion: Companion, weights: Weights, place: Place) -> dict[str, 
     # Schema.org has no type for a model: trained parameters are a data set.
     return {
         "@type": "Dataset",
-        "@id": weights.url if _shared(weights) else None,
+        "@id": weights.url if weights.is_shared else None,
         "name": weights.name or weights.id,
         "description": f"Trained weights of {companion.file.paper.paper.title}: {weights.name or weights.id}",
-        "url": weights.url if _shared(weights) else None,
+        "url": weights.url if weights.is_shared else None,
         "license": _license(weights.license),
         "isAccessibleForFree": weights.access == "open",
         "conditionsOfAccess": _conditions(weights),
@@ -260,7 +260,7 @@ def _weights(companion: Companion, weights: Weights, place: Place) -> dict[str, 
 
 
 def _downloads(companion: Companion, item: Dataset | Weights, place: Place) -> list[Download]:
-    return [download(companion, file, place.site_url) for file in item.files if _shared(item)]
+    return [download(companion, file, place.site_url) for file in item.files if item.is_shared]
 
 
 def _data_download(file: Download, place: Place) -> dict[str, Any]:
@@ -275,10 +275,6 @@ def _data_download(file: Download, place: Place) -> dict[str, Any]:
         "contentSize": str(file.size_bytes) if file.size_bytes is not None else None,
         "sha256": file.sha256,
     }
-
-
-def _shared(shared: Shared) -> bool:
-    return shared.access in ("open", "gated")
 
 
 def _conditions(shared: Shared) -> str | None:

@@ -138,7 +138,7 @@ def _run(paper: Paper) -> Run | None:
                 Fact("Archived", code.archive.doi or code.archive.url or "", url=archive_url(code.archive)),
                 Fact("Software Heritage", code.archive.swhid or "", True),
             ]
-        shared = code.access in ("open", "gated")
+        shared = code.is_shared
         if shared and code.repo and code.commit:
             folder = code.repo.removesuffix(".git").rstrip("/").rsplit("/", 1)[-1]
             inside = f"{folder}/{code.subfolder}" if code.subfolder else folder

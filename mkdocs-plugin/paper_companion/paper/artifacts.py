@@ -39,6 +39,11 @@ class Shared(Record):
     date: Date | None = None
     """The day on which it was withdrawn; required when access is withdrawn."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether anybody can get it, be it after asking."""
+        return self.access in ("open", "gated")
+
 
 @record
 class File(Record):

@@ -93,7 +93,7 @@ def _check_weights(demo: Demo, weights_of: Mapping[str, Weights], report: Report
         wanted = demo.weights.partition("#")[2]
         formats = {file.format: None for file in weights.files if file and file.format}
         report(f"{weights.id} has no file of format {quoted(wanted)}{did_you_mean(wanted, formats)}", "demo", "weights")
-    if weights.access != "open" and demo.kind == "pyodide" and demo.access in ("open", "gated"):
+    if weights.access != "open" and demo.kind == "pyodide" and demo.is_shared:
         report(f"{demo.weights} are {weights.access}: a demo in the browser would hand them out", "demo", "weights")
 
 

@@ -24,7 +24,7 @@ def check_files(paper: Paper, findings: Findings, root: Path) -> None:
             findings(node, _missing(name, base))
     for key, entries in (("data", paper.data), ("weights", paper.weights)):
         for index, entry in enumerate(entries):
-            if entry and entry.access in ("open", "gated"):
+            if entry and entry.is_shared:
                 _check_downloads(entry.files, findings, root, key, index)
     if paper.demo:
         _check_demo(paper.demo, findings, root)

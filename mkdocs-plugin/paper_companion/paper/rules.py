@@ -105,7 +105,7 @@ def _check_weights(weights: Weights, data_of: dict[str, Any], report: Report, *k
         if not file:
             continue
         at = (*keys, "files", index)
-        if weights.access in ("open", "gated") and not (file.url or file.path):
+        if weights.is_shared and not (file.url or file.path):
             report("is required (or path: say where the file is)", *at, "url")
         if weights.access == "open" and not file.sha256:
             report("is required for open weights (sha256sum prints it)", *at, "sha256")

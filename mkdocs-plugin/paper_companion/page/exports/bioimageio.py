@@ -136,7 +136,7 @@ def _attachments(export: Export, weights: Weights) -> Iterator[dict[str, str]]:
 
 def _repository(export: Export) -> str | None:
     code = export.paper.code
-    return code.repo if code is not None and code.access in ("open", "gated") else None
+    return code.repo if code is not None and code.is_shared else None
 
 
 def _training_data(export: Export, number: int, weights: Weights) -> dict[str, Any] | None:
@@ -160,7 +160,7 @@ def _training_data(export: Export, number: int, weights: Weights) -> dict[str, A
 
 
 def _source(data: Dataset) -> str | None:
-    return data.url if data.access in ("open", "gated") else None
+    return data.url if data.is_shared else None
 
 
 def _files(export: Export, number: int, weights: Weights) -> dict[str, dict[str, Any]]:

@@ -39,12 +39,12 @@ class Export:
                 self.lack(f"there are no weights called {unknown}{did_you_mean(self._weights_id, ids)}", "weights")
                 raise PaperError(self.lacking)
             number = ids.index(self._weights_id)
-            if not _shared(all_weights[number]):
+            if not all_weights[number].is_shared:
                 self.lack(f"{all_weights[number].access}, and {what} says where they are", "weights", number)
                 raise PaperError(self.lacking)
             return number, all_weights[number]
         for number, weights in enumerate(all_weights):
-            if _shared(weights):
+            if weights.is_shared:
                 others = [other.id for other in all_weights if other is not weights]
                 if others:
                     message = f"{what} is about one model: {weights.id}, and not {', '.join(others)} (see --weights)"
@@ -52,10 +52,6 @@ class Export:
                 return number, weights
         self.lack(f"{what} describes weights that somebody can get (add weights)", "weights")
         raise PaperError(self.lacking)
-
-
-def _shared(weights: Weights) -> bool:
-    return weights.access in ("open", "gated")
 
 
 def pretty_json(document: Any) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from paper_companion.page.exports.export import Export, pretty_json, reference
 from paper_companion.page.header import archive_url, code_url, doi_url, license_url, orcid_url, paper_url
 from paper_companion.page.metadata import filled
-from paper_companion.paper.model import Dataset, File, Paper, Publication, Shared, Weights
+from paper_companion.paper.model import Dataset, File, Paper, Publication, Weights
 
 Entity = dict[str, Any]
 _MEDIA_TYPES = {
@@ -30,7 +30,7 @@ def ro_crate(export: Export) -> str:
         export.lack("a crate has a date (add it, as 2025-03-14)", "paper", "date")
     for kind, items in (("data", paper.data), ("weights", paper.weights)):
         for number, item in enumerate(items):
-            if not _shared(item):
+            if not item.is_shared:
                 export.note(f"{item.access}, so it is no part of the crate", kind, number)
     people, places = _people(publication)
     article = {
@@ -78,10 +78,6 @@ def _compact(entity: Entity) -> Entity:
     return {key: item[0] if isinstance(item, list) and len(item) == 1 else item for key, item in items}
 
 
-def _shared(item: Shared) -> bool:
-    return item.access in ("open", "gated")
-
-
 def _people(publication: Publication) -> tuple[list[Entity], list[Entity]]:
     """The authors, and the institutions that they are of."""
     places = {place: f"#place-{number}" for number, place in enumerate(_affiliations(publication))}
@@ -105,7 +101,7 @@ def _affiliations(publication: Publication) -> dict[str, None]:
 
 def _code(paper: Paper) -> Iterator[Entity]:
     code = paper.code
-    if code is not None and _shared(code) and (url := code_url(paper)):
+    if code is not None and code.is_shared and (url := code_url(paper)):
         archive = code.archive
         yield {
             "@id": url,
@@ -123,14 +119,14 @@ def _code(paper: Paper) -> Iterator[Entity]:
 
 def _data(paper: Paper) -> Iterator[Entity]:
     for data in paper.data:
-        if _shared(data):
+        if data.is_shared:
             address = doi_url(data.doi) if data.doi else data.url
             yield from _set(data, address, f"Data of {paper.paper.title}", data.version)
 
 
 def _weights(paper: Paper) -> Iterator[Entity]:
     for weights in paper.weights:
-        if _shared(weights):
+        if weights.is_shared:
             # The address of a single file is the file's own.
             address = None if weights.url in {file.url for file in weights.files} else weights.url
             yield from _set(weights, address, f"Trained weights of {paper.paper.title}", None)
