@@ -77,9 +77,10 @@ def main() -> int:
             if audit["score"] is not None and audit["score"] < 0.9 and audit["scoreDisplayMode"] != "informative"
         )
         print("   ", ", ".join(f"{name} ({count} of {rounds})" for name, count in failed.most_common()))
-    for name in missed(scores):
+    failures = missed(scores)
+    for name in failures:
         print(f"missed: {name}")
-    return 1 if missed(scores) else 0
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

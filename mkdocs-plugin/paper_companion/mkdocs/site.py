@@ -103,8 +103,7 @@ class CompanionSite:
             self._add_files(finished.files, files)
             file.content_string = finished.markdown
             self._finished[file.src_uri] = finished
-            # A draft has a page while it is served, and none in a built site.
-            if finished.entry is not None and (self._serving or inclusion.is_included()):
+            if finished.entry is not None and self._has_page(inclusion):
                 entries.append(finished.entry)
         if index is not None:
             self._add_list(entries, index, files)
@@ -179,12 +178,16 @@ class CompanionSite:
             self._papers.let_go(uri)
         return finished
 
+    def _has_page(self, inclusion: InclusionLevel) -> bool:
+        """Whether a file has a page: a draft has one while it is served, and none in a built site."""
+        return self._serving or inclusion.is_included()
+
     def _index(self, files: Files) -> File:
         """The page that lists the collection: the author's, or else one with no more than a heading."""
         folder = self._options.folder
         for name in ("index.md", "README.md"):
             if (index := files.get_file_from_path(f"{folder}/{name}")) is not None:
-                if not (self._serving or index.inclusion.is_included()):
+                if not self._has_page(index.inclusion):
                     log.warning(
                         f"paper-companion: {index.src_uri} is a draft or left out: nothing lists the papers of {folder}"
                     )

@@ -1,4 +1,5 @@
-// Markdown as elements: a library reads it, or a few lines of our own, and what it finds becomes elements one by one. Markup in it stays text.
+// Markdown as elements: a library reads it, or a few lines of our own, and what it finds becomes elements one by one.
+// Markup in it stays text.
 import { make } from "./elements.mjs";
 
 /**
