@@ -3,6 +3,7 @@
 import re
 import shutil
 import statistics
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -182,6 +183,19 @@ def test_a_link_to_the_list_itself_shows_what_it_asks_for_after_a_navigation_wit
         page.go_back()
         expect(shown(page)).to_have_count(1)
         expect(page.locator("[name=access]")).to_have_value("withheld")
+
+
+def test_what_a_reader_chose_before_the_script_was_there_stays_chosen(page, site):
+    held = threading.Event()
+    with serving(site, held={"collection.mjs": held}) as web:
+        page.goto(web.url + "papers/?sort=title&access=open", wait_until="commit")
+        page.select_option("[name=access]", "withheld", force=True)
+        held.set()
+
+        expect(shown(page)).to_have_count(1)
+        expect(page.locator("[name=access]")).to_have_value("withheld")
+        expect(page.locator("[name=sort]")).to_have_value("title")
+        assert page.url == web.url + "papers/?sort=title&access=withheld"
 
 
 @pytest.mark.parametrize("asked", ["access=nonsense&sort=nonsense", "find=%ff%00", "year=<script>", "sort=__proto__"])

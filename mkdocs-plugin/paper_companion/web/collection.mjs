@@ -75,6 +75,8 @@ class Papers extends HTMLElement {
       const stale = items.find(({ dataset }) => dataset.badge?.split("|").includes("stale"));
       if (stale && badge instanceof HTMLSelectElement && !badge.querySelector("[value=stale]"))
         badge.add(new Option(stale.querySelector("pc-badges")?.getAttribute("data-stale") ?? "", "stale"));
+      // What a reader chose before this script was there.
+      note(fields.filter(({ value }) => value));
       read();
     });
   }
