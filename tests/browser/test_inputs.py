@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import threading
 import wave
 
 import pytest
@@ -400,3 +401,26 @@ def test_a_form_that_is_inferred_from_annotations_and_defaults(page, types_site)
 
         expect(demo.locator(".pc-text")).to_have_text("hello 4 0.25 True b None")
         expect(demo.locator(".pc-label-name")).to_have_text(["yes", "no"])
+
+
+@pytest.mark.parametrize("late", ["sound.mjs", "camera.mjs", "red.png"])
+@pytest.mark.parametrize("a_second", [False, True], ids=["there", "after a second"])
+def test_the_form_comes_when_nothing_in_it_will_move_or_after_a_second(page, types_site, late, a_second):
+    """A button that moves while it is pressed is not pressed."""
+    held = threading.Event()
+    with serving(types_site, held={late: held}) as web:
+        page.clock.install(time=0)
+        page.clock.pause_at(1000)
+        page.goto(web.url + "inputs/")
+        page.wait_for_function("Boolean(customElements.get('paper-demo'))")
+        with page.expect_request(f"**/{late}"):
+            page.clock.run_for(100)
+        expect(page.locator(".pc-demo-static")).to_have_count(1)
+
+        if a_second:
+            page.clock.run_for(1000)
+        else:
+            held.set()
+
+        expect(page.locator(".pc-demo-static")).to_have_count(0)
+        expect(page.get_by_role("button", name="Run")).to_be_visible()

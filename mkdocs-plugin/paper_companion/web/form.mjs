@@ -7,6 +7,8 @@ import { makeField } from "./inputs.mjs";
  * @typedef {import("./inputs.mjs").Field} Field
  */
 
+const SETTLING_MS = 1_000;
+
 export class Form {
   #answered = false;
   #filled = Promise.resolve();
@@ -91,6 +93,13 @@ export class Form {
     });
     this.#filled = filled.catch(() => {});
     return filled;
+  }
+
+  /** Settles when every field has its place and its value, but after a second at the latest: a button that moves is missed. */
+  settled() {
+    const fields = [...this.fields.values()].map(({ ready }) => ready);
+    const late = new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+    return Promise.race([Promise.all([...fields, this.#filled]), late]);
   }
 
   /** The answer no longer belongs to what the fields hold, when there is one. */

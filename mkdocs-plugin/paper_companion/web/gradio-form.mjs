@@ -25,7 +25,9 @@ const SITE = new URL("../../../", import.meta.url);
 export async function openForm(called, say, timeoutMs, signal) {
   const host = new GradioHost(called.url, timeoutMs);
   const { name, endpoint } = chosen(await host.endpoints(signal), called.endpoint);
-  return new GradioForm(called, say, host, name, endpoint);
+  const opened = new GradioForm(called, say, host, name, endpoint);
+  await opened.form.settled();
+  return opened;
 }
 
 export class GradioForm {

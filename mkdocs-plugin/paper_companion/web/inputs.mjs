@@ -9,7 +9,7 @@ import { small } from "./wire.mjs";
  *   accept?: string[], headers?: string[] }} Input
  * @typedef {import("./outputs.mjs").Translate} Translate
  * @typedef {{ element: HTMLElement, read: () => Promise<any>, show: (value: any) => Promise<void>,
- *   share?: () => Promise<any>, end?: () => void }} Made
+ *   share?: () => Promise<any>, end?: () => void, ready?: Promise<unknown> }} Made
  * @typedef {Made & { share: () => Promise<any> }} Field  `show` takes a File, what `share` gave, or null to empty it;
  *   `share` gives a small value for JSON, or undefined
  * @typedef {(input: Input, id: string, say: Translate, changed: () => void) => Made} Maker
@@ -76,12 +76,16 @@ export function makeField(input, say, changed) {
 function loaded(input, id, say, changed) {
   const element = make("div", { class: "pc-loaded", "aria-busy": "true" });
   const field = LOADED[input.type]().then((maker) => maker(input, id, say, changed));
-  field
-    .then((made) => element.replaceChildren(made.element))
+  const ready = field
+    .then((made) => {
+      element.replaceChildren(made.element);
+      return made.ready;
+    })
     .catch((error) => element.replaceChildren(make("p", { class: "pc-problem" }, say("noField", { reason: error.message }))))
     .finally(() => element.removeAttribute("aria-busy"));
   return {
     element,
+    ready,
     read: async () => (await field).read(),
     show: async (value) => (await field).show(value),
     share: async () => {

@@ -109,10 +109,11 @@ export function pictureField(input, id, say, changed) {
   const camera = sources.includes("webcam")
     ? import("./camera.mjs").then(({ Camera }) => new Camera(tools, say, problem, taken))
     : null;
-  camera?.catch((error) => (problem.textContent = say("noCamera", { reason: error.message })));
+  const ready = camera?.catch((error) => (problem.textContent = say("noCamera", { reason: error.message })));
 
   return {
     element,
+    ready,
     end: () => void camera?.then((opened) => opened.end(), () => {}),
     read: async () =>
       empty && !drawing ? null : pixels(context, canvas.width, canvas.height, input.image_mode ?? "RGB"),
