@@ -14,7 +14,7 @@ demo: .venv/demo.done
 
 test: .venv/test.done lint
 	sh tests/browser/install_browsers.sh $(BIN)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/test.done
 	$(BIN)/ruff check --quiet .
