@@ -161,12 +161,12 @@ def check(
         report = Report(tuple(map(unusable, problems))) + report
     unwritten = []
     for paper_file in paper_files if checked else ():
-        ticks, commit, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)
+        ticks, disagreements = completeness(paper_file, code, code_fetcher(options) if fetch_code else None)
         report += Report(tuple(disagreements))
         if dry_run:
             continue
         try:
-            keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks, commit)
+            keep_evidence(paper_file, [look for look in looks if look.paper_file is paper_file], ticks)
         except EvidenceError as error:
             unwritten.append(str(error))
         except OSError as error:
@@ -195,7 +195,7 @@ def checklist(name: str, paper: Path, code: Path | None) -> None:
     from paper_companion.paper.reader import read_paper
 
     paper_file = read_paper(paper)
-    ticks, _, _ = completeness(paper_file, code)
+    ticks, _ = completeness(paper_file, code)
     form = CHECKLISTS[name]
     click.echo(to_text(form, fill(form, paper_file.paper, ticks or ())), nl=False)
 

@@ -103,14 +103,12 @@ def look_for_evidence(paper_files: Iterable[PaperFile]) -> None:
         raise EvidenceError(problems)
 
 
-def keep_evidence(
-    paper_file: PaperFile, looks: Iterable[Look], ticks: Iterable[Tick] | None = None, commit: str = ""
-) -> bool:
+def keep_evidence(paper_file: PaperFile, looks: Iterable[Look], ticks: Iterable[Tick] | None = None) -> bool:
     """Write what was seen of a paper file beside it; whether that changed anything. Raises EvidenceError, OSError."""
     old = kept_evidence(paper_file.path)
     targets = {(subject.name, subject.kind): subject.target for subject in subjects(paper_file.paper)}
     new = old.adding(observations(looks)).keeping(targets, LOOKED_AT)
-    new = with_completeness(new, paper_file.paper.code, ticks, commit)
+    new = with_completeness(new, paper_file.paper.code, ticks)
     if new == old:
         return False
     write_evidence(evidence_path(paper_file.path), new)

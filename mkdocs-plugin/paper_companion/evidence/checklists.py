@@ -175,7 +175,8 @@ def _of_tick(tick: Tick | None) -> Suggestion | None:
     if tick is None:
         return None
     if tick.detected:
-        return "yes", ", ".join(map(str, tick.detected[:3]))
+        commit = f" ({tick.commit[:12]})" if tick.commit else ""
+        return "yes", ", ".join(map(str, tick.detected[:3])) + commit
     return ("partial", f"declared: {tick.declared}") if tick.declared else None
 
 

@@ -34,6 +34,8 @@ class Tick:
     disagreement: str = ""
     """What does not fit between the two; empty when they do."""
     declared_key: tuple[str | int, ...] = ()
+    commit: str = ""
+    """What was looked at; empty outside of git."""
 
 
 def judge_completeness(paper: Paper, checkout: Checkout) -> tuple[Tick, ...]:
@@ -64,7 +66,7 @@ def _tick(item: str, detected: tuple[Sign, ...], paper: Paper, checkout: Checkou
             disagreement = f"the command names {missing}, which the repository does not hold"
     elif detected and not declared and item != "results":
         disagreement = f"{detected[0]} looks like it, but the paper file does not say so"
-    return Tick(item, detected, declared, disagreement, key)
+    return Tick(item, detected, declared, disagreement, key, checkout.commit)
 
 
 def _answer(item: str, paper: Paper) -> tuple[str, tuple[str, ...]] | None:

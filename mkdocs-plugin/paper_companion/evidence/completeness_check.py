@@ -50,7 +50,7 @@ def _judged(tick: Tick) -> Judgement:
     return warning(tick.disagreement)
 
 
-def with_completeness(evidence: Evidence, code: Code | None, ticks: Iterable[Tick] | None, commit: str) -> Evidence:
+def with_completeness(evidence: Evidence, code: Code | None, ticks: Iterable[Tick] | None) -> Evidence:
     """The evidence with each item that the repository shows; items that it does not show leave no observation.
 
     Where nobody could look (`ticks` is None), what was seen before stays, unless the code is pinned to another commit.
@@ -59,24 +59,23 @@ def with_completeness(evidence: Evidence, code: Code | None, ticks: Iterable[Tic
         pinned = code.commit if code is not None else None
         same = {(seen.subject, seen.kind): pinned or seen.target for seen in evidence.observations}
         return evidence.keeping(same, [Kind.COMPLETENESS])
-    ticks = tuple(ticks)
+    found = [tick for tick in ticks if tick.detected]
     today = datetime.now(UTC).date()
-    seen = {(_subject(tick), Kind.COMPLETENESS): commit for tick in ticks if tick.detected}
-    kept = evidence.keeping(seen, [Kind.COMPLETENESS])
-    return kept.adding(_observation(tick, commit, today) for tick in ticks if tick.detected)
+    kept = evidence.keeping({(_subject(tick), Kind.COMPLETENESS): tick.commit for tick in found}, [Kind.COMPLETENESS])
+    return kept.adding(_observation(tick, today) for tick in found)
 
 
 def _subject(tick: Tick) -> str:
     return f"code-completeness.{tick.item}"
 
 
-def _observation(tick: Tick, commit: str, today: date) -> Observation:
+def _observation(tick: Tick, today: date) -> Observation:
     return Observation(
         subject=_subject(tick),
         kind=Kind.COMPLETENESS,
         rung=Rung.LINKED,
         outcome=Outcome.WARNING if tick.disagreement else Outcome.OK,
-        target=commit,
+        target=tick.commit,
         seen=today,
         reason=tick.disagreement,
         details={"signs": [str(sign) for sign in tick.detected], "declared": tick.declared},
@@ -87,8 +86,8 @@ def completeness(
     paper_file: PaperFile,
     folder: Path | None = None,
     fetch: Callable[[str, str], Checkout | Failure] | None = None,
-) -> tuple[tuple[Tick, ...] | None, str, list[Finding]]:
-    """The ticks of a paper file's code, the commit that shows them, and the findings that they give.
+) -> tuple[tuple[Tick, ...] | None, list[Finding]]:
+    """The ticks of a paper file's code, and the findings that they give.
 
     Code that does not lie here is fetched at the commit that the paper pins, where `fetch` (of repository and commit)
     is given; else nothing is looked at, and the ticks are None.
@@ -100,8 +99,8 @@ def completeness(
         checkout = fetch(code.repo or "", code.commit or "")
     if isinstance(checkout, Failure):
         place = paper_file.problem("", "code", "commit")
-        return None, "", [finding(unknown(checkout.message), place, code.repo if code and code.repo else "code")]
+        return None, [finding(unknown(checkout.message), place, code.repo if code and code.repo else "code")]
     if checkout is None:
-        return None, "", completeness_findings(paper_file, ())
+        return None, completeness_findings(paper_file, ())
     ticks = judge_completeness(paper_file.paper, checkout)
-    return ticks, checkout.commit, completeness_findings(paper_file, ticks)
+    return ticks, completeness_findings(paper_file, ticks)

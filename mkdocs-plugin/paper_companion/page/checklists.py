@@ -45,6 +45,7 @@ def _views(companion: Companion) -> Iterator[ChecklistView]:
             seen.subject.rpartition(".")[2],
             tuple(Sign(sign) for sign in seen.details.get("signs", ())),
             seen.details.get("declared", ""),
+            commit=seen.target,
         )
         for seen in observations
         if seen.kind is Kind.COMPLETENESS

@@ -168,7 +168,7 @@ def test_checklists_show_the_authors_answers_and_with_auto_what_was_found(tmp_pa
 
     assert "ML Code Completeness" in markdown
     assert "Training code<br>" in markdown
-    assert "train.py:3-9" in markdown
+    assert "train.py:3-9 (4f2a9c1d7be0)" in markdown
     assert "Not answered</b><span>Pre-trained models" in markdown
     assert "Theory assumptions and proofs<br>" in markdown
     assert "Only leaves.</span>" not in markdown
