@@ -11,7 +11,7 @@ import { small } from "./wire.mjs";
  * @typedef {{ element: HTMLElement, read: () => Promise<any>, show: (value: any) => Promise<void>,
  *   share?: () => Promise<any>, end?: () => void, ready?: Promise<unknown> }} Made
  * @typedef {Made & { share: () => Promise<any> }} Field  `show` takes a File, what `share` gave, or null to empty it;
- *   `share` gives a small value for JSON, or undefined
+ *   `share` gives a small value for JSON, or undefined; `ready` settles when the field has its place on the page
  * @typedef {(input: Input, id: string, say: Translate, changed: () => void) => Made} Maker
  */
 
