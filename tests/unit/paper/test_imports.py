@@ -85,6 +85,21 @@ def test_bibtex_is_decoded(project: Path) -> None:
     assert paper.keywords == ("leaves", "shape")
 
 
+def test_accents_in_bibtex_are_decoded_before_names_are_split(project: Path) -> None:
+    authors = r"""M{\"u}ller, J{\"o}rg and Fran{\c c}ois Le{\'o}n and Kaiser, {\L}ukasz and \'Emile van der Berg
+      and {The {\'E}rable and {LeafGrade} Group} and {\AA}sa S\o rensen"""
+    (project / "accents.bib").write_text(f"@misc{{a, title = {{Leaves}}, author = {{{authors}}}}}\n")
+    paper = read(project, "import: accents.bib\n").paper.paper
+    assert [(author.family, author.given) for author in paper.authors] == [
+        ("Müller", "Jörg"),
+        ("León", "François"),
+        ("Kaiser", "Łukasz"),
+        ("van der Berg", "Émile"),
+        ("The Érable and LeafGrade Group", None),
+        ("Sørensen", "Åsa"),
+    ]
+
+
 def test_a_broken_bibtex_entry_is_told_in_one_line(project: Path) -> None:
     shutil.copy(HERE / "golden" / "broken.bib", project)
     (project / "paper.yml").write_text("import: broken.bib\n")

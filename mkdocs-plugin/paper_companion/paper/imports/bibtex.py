@@ -50,7 +50,8 @@ def _entry(source: str, key: str | None) -> Any:
 
     # The library prints what it reports as well, unless somebody listens.
     logging.getLogger(bibtexparser.__name__).addHandler(logging.NullHandler())
-    middleware = [SeparateCoAuthors(), SplitNameParts(), LatexDecodingMiddleware()]
+    # Decoded before names are split, which would take the braces of an accent away; those of a group keep it together.
+    middleware = [LatexDecodingMiddleware(keep_braced_groups=True), SeparateCoAuthors(), SplitNameParts()]
     try:
         library = bibtexparser.parse_string(source, append_middleware=middleware)
     except Exception as error:  # the library promises to report bad blocks; text that nobody wrote by hand may do more
