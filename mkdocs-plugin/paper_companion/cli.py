@@ -209,7 +209,8 @@ def new(
     if site.paper is not None and site.has_demo:
         try:
             context.invoke(lock, paper=site.paper)
-            context.invoke(record, paper=site.paper)
+            if site.has_examples:
+                context.invoke(record, paper=site.paper)
         except BaseException:
             site.let_demo_wait()
             say(f"the demo in {site.paper} waits as a comment until it is locked")

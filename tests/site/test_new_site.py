@@ -28,6 +28,17 @@ def test_a_new_site_builds_at_once_with_its_demo(tmp_path: Path) -> None:
     assert "vowels" in text_of(page)
 
 
+def test_a_demo_that_is_there_is_on_the_page_without_examples(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "app.py").write_text("def grade(leaf: str) -> str:\n    return leaf\n")
+
+    new(tmp_path, "--title", "Leaves")
+    built = mkdocs_build(tmp_path, "--strict")
+
+    assert built.code == 0, built.output
+    assert "<paper-demo" in built.html("index.html")
+
+
 @pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
 def test_an_existing_site_gets_a_page_more_and_keeps_its_own(tmp_path: Path, theme: str) -> None:
     (tmp_path / "docs").mkdir()

@@ -46,6 +46,11 @@ class NewSite:
         """Whether a demo was written into a new paper file."""
         return self.draft is not None and self.draft.demo is not None
 
+    @property
+    def has_examples(self) -> bool:
+        """Whether that demo came with examples, as the template's does and one that was found does not."""
+        return self.draft is not None and self.has_demo and not self.draft.own_demo
+
     def let_demo_wait(self) -> None:
         """Turns the new paper file's demo into a comment, so that the site can be built without a lock."""
         if self.paper is not None and self.draft is not None:
