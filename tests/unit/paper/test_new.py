@@ -168,6 +168,15 @@ def test_an_import_that_cannot_be_used_is_left_out_and_told(tmp_path: Path) -> N
     assert (paper.paper.title, paper.imports) == ("Leaves", ())
 
 
+def test_an_import_without_a_title_is_kept(tmp_path: Path) -> None:
+    shutil.copy(HERE / "imported" / "project.toml", tmp_path / "pyproject.toml")
+    result = new(tmp_path, "--no-demo", "--title", "Leaves")
+    assert "left out" not in result.stderr
+    paper = read_paper(tmp_path / "docs" / "paper.yml").paper
+    assert (paper.paper.title, [file.file for file in paper.imports]) == ("Leaves", ["pyproject.toml"])
+    assert paper.paper.authors and paper.code is not None and paper.code.version and paper.code.license
+
+
 def test_an_existing_demo_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "app.py").write_text("def grade(leaf: str) -> str:\n    return leaf\n")

@@ -92,14 +92,19 @@ def settle(
             return draft, read.paper
         except PaperError as error:
             problems = error.problems
-        if unusable := _unusable_imports(draft, path, problems):
+        # The place of a title that is missing may be in an import, which has nothing to do with it.
+        if draft.title is None and any(_misses_title(problem, path) for problem in problems):
+            draft = replace(draft, title=ask_title())
+        elif unusable := _unusable_imports(draft, path, problems):
             for problem in unusable.values():
                 say(f"{problem} (left out)")
             draft = replace(draft, found=_without(draft.found, unusable))
-        elif draft.title is None and any(problem.key in ("", "paper", "paper.title") for problem in problems):
-            draft = replace(draft, title=ask_title())
         else:
             raise PaperError(problems)
+
+
+def _misses_title(problem: Problem, path: Path) -> bool:
+    return problem.key == "paper.title" or (problem.path == path and problem.key in ("", "paper"))
 
 
 def _unusable_imports(draft: Draft, path: Path, problems: Sequence[Problem]) -> dict[str, Problem]:
