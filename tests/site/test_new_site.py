@@ -57,11 +57,12 @@ def test_actionlint_passes_the_projects_own_workflow(tmp_path: Path) -> None:
     assert actionlint_findings([Path(__file__).parents[2] / ".github/workflows/ci.yml"], tmp_path) == []
 
 
-@pytest.mark.parametrize("docs", ["docs", "the pages: ours"])
-def test_actionlint_passes_the_workflows_of_a_new_site(tmp_path: Path, docs: str) -> None:
+@pytest.mark.parametrize(("docs", "branch"), [("docs", "main"), ("the pages: ours", "it's-c++")])
+def test_actionlint_passes_the_workflows_of_a_new_site(tmp_path: Path, docs: str, branch: str) -> None:
     site, scratch = tmp_path / "site", tmp_path / "scratch"
     site.mkdir()
     scratch.mkdir()
+    subprocess.run(["git", "init", "-q", "-b", branch, str(site)], check=True)
     (site / "mkdocs.yml").write_text(f'site_name: Lab\ndocs_dir: "{docs}"\nplugins: [paper-companion]\n')
     new(site, "--no-demo", "--title", "Leaves")
 

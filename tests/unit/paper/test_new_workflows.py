@@ -95,6 +95,19 @@ def test_a_pull_request_from_anybody_gets_no_secret_and_is_not_published(workflo
     assert [step["with"]["persist-credentials"] for step in checkouts] == [False, False]
 
 
+def test_the_branch_that_is_published_is_the_remotes_default_or_else_the_current_one(tmp_path) -> None:
+    def published() -> tuple[list[str], str]:
+        companion = new_workflows(tmp_path)["companion"]
+        (tmp_path / ".github/workflows/companion.yml").unlink()
+        return companion[True]["push"]["branches"], companion["jobs"]["deploy"]["if"].partition(" && ")[0]
+
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q", "-b", "it's-c++"], check=True)
+    assert published() == ([r"it's-c\+\+"], "github.ref == 'refs/heads/it''s-c++'")
+    subprocess.run([*git, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/master"], check=True)
+    assert published() == (["master"], "github.ref == 'refs/heads/master'")
+
+
 @pytest.mark.parametrize(("found", "ends"), [(0, 0), (1, 1), (2, 0)])
 def test_a_build_fails_on_what_is_broken_and_not_when_nothing_could_be_judged(workflows, tmp_path, found, ends) -> None:
     path = with_command(tmp_path, found)

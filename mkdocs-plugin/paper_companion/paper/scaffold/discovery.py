@@ -42,6 +42,7 @@ class Discovery:
     lock: str | None = None
     repo: str | None = None
     commit: str | None = None
+    branch: str = "main"
     demo_function: str | None = None
 
 
@@ -68,6 +69,7 @@ def discover(folder: Path, say: Callable[[str], None]) -> Discovery:
         lock=next((name for name in _LOCKS if (folder / name).is_file()), None),
         repo=_public_address(_git(folder, "config", "--get", "remote.origin.url")),
         commit=_git(folder, "rev-parse", "--verify", "HEAD"),
+        branch=_branch(folder) or "main",
         demo_function=_demo_function(folder / "demo" / "app.py"),
     )
 
@@ -108,6 +110,13 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None
     return done.stdout.strip() or None
+
+
+def _branch(folder: Path) -> str | None:
+    """The remote's default branch, or else the one that is checked out."""
+    if default := _git(folder, "symbolic-ref", "--short", "refs/remotes/origin/HEAD"):
+        return default.removeprefix("origin/")
+    return _git(folder, "symbolic-ref", "--short", "HEAD")
 
 
 def _public_address(remote: str | None) -> str | None:

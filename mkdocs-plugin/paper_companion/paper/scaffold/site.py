@@ -80,7 +80,7 @@ def make_site(folder: Path, questions: Questions, say: Callable[[str], None]) ->
             writes[folder / "mkdocs.yml"] = changed.encode()
         for name in _WORKFLOW_FILES:
             if not (folder / _WORKFLOWS / name).exists():
-                writes[folder / _WORKFLOWS / name] = _workflow(name, f"{docs}/paper.yml").encode()
+                writes[folder / _WORKFLOWS / name] = _workflow(name, f"{docs}/paper.yml", found.branch).encode()
         for path, data in writes.items():
             verb = "added the plugin to" if path.exists() else "wrote"
             write_whole(path, data)
@@ -157,8 +157,12 @@ def _with_plugin(config: str) -> str | None:
     return "".join(lines)
 
 
-def _workflow(name: str, paper: str) -> str:
-    return (_FILES / name).read_text(encoding="utf-8").replace("PAPER: docs/paper.yml", f"PAPER: {scalar(paper)}")
+def _workflow(name: str, paper: str, branch: str) -> str:
+    pattern = re.sub("[+!]", r"\\\g<0>", branch)  # what a branch's name can have, and GitHub's patterns mean otherwise
+    quoted = branch.replace("'", "''")
+    text = (_FILES / name).read_text(encoding="utf-8").replace("PAPER: docs/paper.yml", f"PAPER: {scalar(paper)}")
+    text = text.replace("branches: [main]", f"branches: [{scalar(pattern)}]")
+    return text.replace("refs/heads/main", f"refs/heads/{quoted}")
 
 
 def _new_config(title: str, repo: str | None) -> str:
