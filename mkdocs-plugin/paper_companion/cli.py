@@ -119,9 +119,10 @@ def replay(paper: Path, browser: bool, form: str, dry_run: bool) -> None:
 def lint(paths: tuple[Path, ...]) -> None:
     """Check paper files, and all paper.yml files below folders (here, when none is named)."""
     from paper_companion.demo.form import check_form
+    from paper_companion.page.page_rules import check_page_of_project
     from paper_companion.paper.lint import lint as lint_paths
 
-    problems = lint_paths(paths or (Path("."),), check_form)
+    problems = lint_paths(paths or (Path("."),), check_form, check_page_of_project)
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -32,6 +32,7 @@ def test_every_problem_is_one_line_with_its_place_and_the_old_site_stays(tmp_pat
         (("code:\n", "page: {sections: [header, resluts]}\ncode:\n"), "there is no section 'resluts'"),
         (("code:\n", "page: {sections: [header, lost.md]}\ncode:\n"), "lost.md"),
         (("code:\n", "page: {teaser: lost.png}\ncode:\n"), "lost.png"),
+        (("code:\n", "checklists: {neurips2025: auto}\ncode:\n"), "did you mean neurips-2025?"),
     ],
 )
 def test_what_the_page_needs_and_is_not_there_is_an_error_at_its_place(tmp_path, change, words):

@@ -11,12 +11,12 @@ from paper_companion.page.companion import Companion
 from paper_companion.page.escaping import escape_heading
 from paper_companion.page.header import claim
 from paper_companion.page.metadata import head
+from paper_companion.page.page_rules import check_page
 from paper_companion.page.paper_json import paper_json
 from paper_companion.page.prose import Prose
-from paper_companion.page.sections import PARTS, SECTIONS, section_views
+from paper_companion.page.sections import SECTIONS, section_views
 from paper_companion.page.templating import Rendering, render_template
-from paper_companion.page.texts import unknown_texts
-from paper_companion.paper.reader import PaperError, Problem
+from paper_companion.paper.reader import Problem
 from paper_companion.site_file import SiteFile, web_files
 
 
@@ -73,24 +73,10 @@ def render_parts(companion: Companion, rendering: Rendering, names: Sequence[str
 def section_order(companion: Companion, overrides: tuple[Path, ...] = ()) -> tuple[str, ...]:
     """The names of the sections in the author's order, or else in ours.
 
-    Raises PaperError for an unknown one, and for words that take the place of none of ours or of the overrides'.
+    Raises PaperError as `check_page` does.
     """
-    chosen = companion.file.paper.page.sections
-    known = ", ".join(PARTS)
-    unknown = [
-        companion.file.problem(
-            f"there is no section {name!r} (there are {known}, and paths that end in .md)", "page", "sections", number
-        )
-        for number, name in enumerate(chosen)
-        if name not in PARTS and not name.endswith(".md")
-    ]
-    unknown += [
-        companion.file.problem(message, "page", "strings", text)
-        for text, message in unknown_texts(companion.file.paper.page.strings, overrides)
-    ]
-    if unknown:
-        raise PaperError(unknown)
-    return chosen or SECTIONS
+    check_page(companion.file, overrides)
+    return companion.file.paper.page.sections or SECTIONS
 
 
 def description(companion: Companion, prose: Prose) -> str:

@@ -26,6 +26,9 @@ def check_files(paper: Paper, findings: Findings, root: Path) -> None:
         for index, entry in enumerate(entries):
             if entry and entry.is_shared:
                 _check_downloads(entry.files, findings, root, key, index)
+    for index, section in enumerate(paper.page.sections if paper.page else ()):
+        if section and section.endswith(".md") and not os.path.isfile(root / section):
+            findings.report(_missing(section, root), "page", "sections", index)
     if paper.demo:
         _check_demo(paper.demo, findings, root)
 

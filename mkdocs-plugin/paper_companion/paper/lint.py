@@ -11,26 +11,34 @@ PAPER_FILE_NAMES = ("paper.yml", "paper.yaml")
 _SKIPPED_FOLDERS = ("node_modules", "__pycache__")
 
 
-def lint(paths: Iterable[Path], check: Callable[[PaperFile], object] | None = None) -> list[Problem]:
+def lint(paths: Iterable[Path], *checks: Callable[[PaperFile], object]) -> list[Problem]:
     """Every problem in these paper files, and in those below these folders.
 
-    `check` is called with each file that can be read; it raises PaperError for what else is wrong.
+    Each of the `checks` is called with each file that can be read; it raises PaperError for what else is wrong.
     """
     problems: list[Problem] = []
     for path in paths:
         found = False
         for paper_path in find_paper_files(path):
             found = True
-            try:
-                paper_file = read_paper(paper_path)
-                if check:
-                    check(paper_file)
-            except PaperError as error:
-                problems.extend(error.problems)
+            problems.extend(_problems(paper_path, checks))
         if not found:
             message = "there is no paper.yml in this folder (name a file, or make one with paper-companion new)"
             problems.append(Problem(path, 1, 1, "", message))
     return problems
+
+
+def _problems(path: Path, checks: Iterable[Callable[[PaperFile], object]]) -> Iterator[Problem]:
+    try:
+        paper_file = read_paper(path)
+    except PaperError as error:
+        yield from error.problems
+        return
+    for check in checks:
+        try:
+            check(paper_file)
+        except PaperError as error:
+            yield from error.problems
 
 
 def find_paper_files(path: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from paper_companion.cli import main
+from paper_companion.page.texts import texts
 from paper_companion.paper.model import Paper
 from paper_companion.paper.reader import parse_paper, read_paper
 
@@ -78,6 +79,48 @@ def test_lint_tells_every_problem_of_every_file(project: Path) -> None:
 def test_lint_fails_where_there_is_nothing_to_check(path: str, told: str, project: Path) -> None:
     result = run("lint", path)
     assert (result.exit_code, result.stderr) == (1, f"{path}:1:1: {told}\n")
+
+
+def test_lint_tells_what_the_page_has_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: Lab\n")
+    (tmp_path / "paper.yml").write_text(
+        "paper: {title: x}\n"
+        "page: {sections: [header, nope], strings: {Resluts: R}}\n"
+        "checklists: {neurips2025: auto, of-ours: {item: {answer: partial}}}\n"
+    )
+    (tmp_path / "lost").mkdir()
+    (tmp_path / "lost" / "paper.yml").write_text("paper: {title: x}\npage: {sections: [notes/x.md]}\n")
+    monkeypatch.chdir(tmp_path)
+
+    result = run("lint")
+
+    assert result.exit_code == 1
+    assert [line.split(" (")[0] for line in result.stderr.splitlines()] == [
+        "paper.yml:2:27: page.sections[1]: there is no section 'nope'",
+        "paper.yml:2:53: page.strings.Resluts: the page never says 'Resluts'",
+        "paper.yml:3:27: checklists.neurips2025: no answers are known to be derived for 'neurips2025'",
+        f"lost/paper.yml:2:19: page.sections[0]: there is no file notes/x.md in {tmp_path}",
+    ]
+    assert "(did you mean neurips-2025?)" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "configuration"),
+    [
+        ("mkdocs.yml", "plugins: [search, {paper-companion: {templates: own}}]\nemoji: !!python/name:lost.module\n"),
+        ("zensical.toml", '[project.markdown_extensions."paper_companion.markdown_extension"]\ntemplates = "own"\n'),
+    ],
+)
+def test_lint_knows_the_texts_of_the_authors_own_templates(tmp_path: Path, name: str, configuration: str) -> None:
+    (tmp_path / name).write_text(configuration)
+    (tmp_path / "paper.yml").write_text("paper: {title: x}\npage: {strings: {Ours alone: Nur wir}}\n")
+    (tmp_path / "own").mkdir()
+    assert run("lint", str(tmp_path)).exit_code == 1
+
+    (tmp_path / "own" / "limitations.md.j2").write_text("{{ t('Ours alone') }}\n")
+    texts.cache_clear()
+
+    assert (result := run("lint", str(tmp_path))).exit_code == 0, result.stderr
 
 
 def test_the_pre_commit_hook_runs_lint_on_paper_files() -> None:
