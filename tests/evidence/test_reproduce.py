@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,20 @@ def test_weights_that_are_not_those_of_the_claim_are_not_run(tmp_path):
     assert done.returncode == 1
     assert "its sha256 differs" in done.stdout
     assert not (tmp_path / "out.json").exists()
+
+
+def test_a_claim_counts_for_nothing_any_more_when_its_weights_were_replaced(tmp_path):
+    def standings(data: bytes, *arguments: str) -> dict[str, State]:
+        (tmp_path / "w.bin").write_bytes(data)
+        more = f"    weights: w\nweights: [{{id: w, files: [{{path: w.bin, sha256: '{sha256(data).hexdigest()}'}}]}}]\n"
+        run(tmp_path, *arguments, command=writes('{"accuracy": 0.941}'), more=more)
+        found = ladder(read_paper(tmp_path / "paper.yml").paper, read_evidence(tmp_path / "paper.evidence.json"))
+        return {standing.subject: standing.state for standing in found}
+
+    first, second = standings(b"old"), standings(b"new", "--dry-run")
+
+    assert first["results[main]"] is first["weights[w]"] is State.EXECUTED
+    assert second["results[main]"] is second["weights[w]"] is State.DECLARED
 
 
 def test_a_dry_run_writes_no_evidence(tmp_path):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from paper_companion.evidence.model import Evidence, Kind, Observation, Outcome, Rung
 from paper_companion.evidence.subjects import (
     example_subject,
-    reproduce_target,
+    reproduction,
     result_subject,
     subjects,
 )
@@ -87,9 +87,7 @@ class _Ladder:
             for number in range(len(paper.demo.examples) if paper.demo is not None else 0)
         )
         self._runs = {
-            result.id: _Look(
-                result_subject(result), self._see(result_subject(result), Kind.REPRODUCE, reproduce_target(result))
-            )
+            result.id: _Look(result_subject(result), reproduction(self._evidence, paper, result))
             for result in paper.results
         }
 

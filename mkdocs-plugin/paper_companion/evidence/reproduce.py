@@ -22,7 +22,8 @@ from typing import IO, Any
 from paper_companion.evidence.files import hash_file
 from paper_companion.evidence.judgement import Judgement, broken, ok, unknown
 from paper_companion.evidence.model import Kind, Observation, Rung
-from paper_companion.evidence.subjects import reproduce_target, result_subject
+from paper_companion.evidence.subjects import reproduce_target, result_subject, weights_of
+from paper_companion.paper.artifacts import File
 from paper_companion.paper.model import Paper, Result
 
 MAX_RESULT_BYTES = 64 * 1024 * 1024
@@ -82,9 +83,11 @@ def _judge(
     assert result.command
     assert result.read
     assert result.value is not None
-    changed = _changed_weights(paper, result, root)
+    files = weights_of(paper, result)
+    facts: dict[str, Any] = {"weights": [file.sha256 for file in files]} if files else {}
+    changed = _changed_weights(files, root)
     if changed:
-        return broken(changed)
+        return broken(changed, **facts)
     name, _, place = result.read.partition("#")
     path = root / name
     before = _stamp(path)
@@ -92,7 +95,7 @@ def _judge(
     begun = time.monotonic()
     status = _run(result.command, root, environment, time_limit_s, output)
     duration_s = time.monotonic() - begun
-    facts: dict[str, Any] = {
+    facts |= {
         "claimed": float(result.value),
         "tolerance": tolerance_of(result),
         "duration_s": round(duration_s, 1),
@@ -222,14 +225,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _changed_weights(paper: Paper, result: Result, root: Path) -> str:
+def _changed_weights(files: Iterable[File], root: Path) -> str:
     """Why the weights here are not those that the claim is about; empty when they are, or when nobody can tell."""
-    for weights in paper.weights:
-        if weights.id == result.weights:
-            for file in weights.files:
-                path = root / file.path if file.path else None
-                if path is not None and file.sha256 and path.is_file() and hash_file(path) != file.sha256:
-                    return f"{file.path} is not the file that the paper file describes: its sha256 differs"
+    for file in files:
+        path = root / file.path if file.path else None
+        if path is not None and file.sha256 and path.is_file() and hash_file(path) != file.sha256:
+            return f"{file.path} is not the file that the paper file describes: its sha256 differs"
     return ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from paper_companion.evidence.install import packages_in
-from paper_companion.evidence.model import Kind
+from paper_companion.evidence.model import Evidence, Kind, Observation
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
 from paper_companion.paper.interface import Demo, HostedDemo
@@ -260,3 +260,15 @@ def reproduce_target(result: Result) -> str:
     """What a reproduction tried: the command, where it leaves the value, the claimed value and its tolerance."""
     claim = f"{result.value}" + (f" ± {result.tolerance}" if result.tolerance is not None else "")
     return f"{result.command} → {result.read} = {claim}"
+
+
+def weights_of(paper: Paper, result: Result) -> tuple[File, ...]:
+    """The files of the weights that a claim is about; none when it names no weights."""
+    return tuple(file for weights in paper.weights if weights.id == result.weights for file in weights.files)
+
+
+def reproduction(evidence: Evidence, paper: Paper, result: Result) -> Observation | None:
+    """What was seen when this very claim was run again, about the weights that the paper file describes now."""
+    seen = evidence.of(result_subject(result), Kind.REPRODUCE, reproduce_target(result))
+    same = seen is not None and seen.details.get("weights", []) == [file.sha256 for file in weights_of(paper, result)]
+    return seen if same else None

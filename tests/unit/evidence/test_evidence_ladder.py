@@ -43,7 +43,9 @@ def replayed(number: int, **rest) -> Observation:
 
 def reproduced(**rest) -> Observation:
     target = reproduce_target(PAPER.results[0])
-    return replace(Observation("results[main]", Kind.REPRODUCE, Rung.EXECUTED, Outcome.OK, target, TODAY), **rest)
+    details = {"weights": ["a" * 64, None], **rest.pop("details", {})}
+    seen = Observation("results[main]", Kind.REPRODUCE, Rung.EXECUTED, Outcome.OK, target, TODAY, details=details)
+    return replace(seen, **rest)
 
 
 def standing(of: str, *observations: Observation, paper: Paper = PAPER, now: date | None = TODAY) -> Standing:
@@ -162,6 +164,14 @@ def test_a_claim_edited_after_its_reproduction_is_declared_again():
     edited = replace(PAPER, results=(replace(PAPER.results[0], value=Number("0.99")),))
 
     assert standing("results[main]", reproduced(), paper=edited).state is State.DECLARED
+
+
+def test_a_claim_whose_weights_have_another_hash_by_now_is_declared_again():
+    files = (replace(PAPER.weights[0].files[0], sha256="b" * 64), *PAPER.weights[0].files[1:])
+    edited = replace(PAPER, weights=(replace(PAPER.weights[0], files=files),))
+
+    assert standing("results[main]", reproduced(), paper=edited).state is State.DECLARED
+    assert standing("weights[s]", reproduced(), paper=edited).state is State.DECLARED
 
 
 def test_a_reproduction_lifts_the_code_only_when_it_ran_the_commit_of_the_paper():
