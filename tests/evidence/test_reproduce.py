@@ -186,6 +186,28 @@ def test_weights_that_are_not_those_of_the_claim_are_not_run(tmp_path):
     assert not (tmp_path / "out.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("files", "here"),
+    [
+        ("{path: w.bin, sha256: 'HASH'}", True),
+        ("{path: w.bin, url: 'https://example.org/w.bin', sha256: 'HASH'}", True),
+        ("{url: 'https://example.org/w.bin', sha256: 'HASH'}", False),
+        ("{path: gone.bin, url: 'https://example.org/w.bin', sha256: 'HASH'}", False),
+        ("{path: w.bin, sha256: 'HASH'}, {url: 'https://example.org/v.bin', sha256: 'HASH'}", False),
+    ],
+)
+def test_weights_are_executed_only_when_all_their_files_were_hashed_before_the_command_ran(tmp_path, files, here):
+    (tmp_path / "w.bin").write_bytes(b"w")
+    more = f"    weights: w\nweights: [{{id: w, files: [{files}]}}]\n".replace("HASH", sha256(b"w").hexdigest())
+
+    run(tmp_path, command=writes('{"accuracy": 0.941}'), more=more)
+
+    found = ladder(read_paper(tmp_path / "paper.yml").paper, read_evidence(tmp_path / "paper.evidence.json"))
+    states = {standing.subject: standing.state for standing in found}
+    assert states["results[main]"] is State.EXECUTED
+    assert states["weights[w]"] is (State.EXECUTED if here else State.DECLARED)
+
+
 def test_a_claim_counts_for_nothing_any_more_when_its_weights_were_replaced(tmp_path):
     def standings(data: bytes, *arguments: str) -> dict[str, State]:
         (tmp_path / "w.bin").write_bytes(data)

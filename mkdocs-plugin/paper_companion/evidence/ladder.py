@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from paper_companion.evidence.model import Evidence, Kind, Observation, Outcome, Rung
 from paper_companion.evidence.subjects import (
@@ -63,6 +64,9 @@ class _Look:
     def rung(self) -> Rung:
         return self.seen.rung if self.seen is not None and self.seen.good else Rung.DECLARED
 
+    def detail(self, name: str) -> Any:
+        return self.seen.details.get(name) if self.seen is not None else None
+
 
 def ladder(
     paper: Paper, evidence: Evidence | None, now: date | None = None, replayed: str | None = None
@@ -113,7 +117,11 @@ class _Ladder:
             found.append(self._standing(subject, dataset.name or dataset.id, self._looks(subject), dataset))
         for weights in paper.weights:
             subject = f"weights[{weights.id}]"
-            runs = [self._runs[result.id] for result in paper.results if result.weights == weights.id]
+            runs = [
+                look
+                for result in paper.results
+                if result.weights == weights.id and (look := self._runs[result.id]).detail("weights_here") is True
+            ]
             if paper.demo is not None and paper.demo.weights_id == weights.id and _all_good(self._replays):
                 runs.extend(self._replays)
             found.append(self._standing(subject, weights.name or weights.id, self._looks(subject), weights, runs))

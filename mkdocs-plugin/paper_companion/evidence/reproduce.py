@@ -85,9 +85,11 @@ def _judge(
     assert result.value is not None
     files = weights_of(paper, result)
     facts: dict[str, Any] = {"weights": [file.sha256 for file in files]} if files else {}
-    changed = _changed_weights(files, root)
-    if changed:
-        return broken(changed, **facts)
+    for file in files:
+        same = _is_here(file, root)
+        if same is False:
+            return broken(f"{file.path} is not the file that the paper file describes: its sha256 differs", **facts)
+        facts["weights_here"] = facts.get("weights_here", True) and same is True
     name, _, place = result.read.partition("#")
     path = root / name
     before = _stamp(path)
@@ -225,13 +227,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _changed_weights(files: Iterable[File], root: Path) -> str:
-    """Why the weights here are not those that the claim is about; empty when they are, or when nobody can tell."""
-    for file in files:
-        path = root / file.path if file.path else None
-        if path is not None and file.sha256 and path.is_file() and hash_file(path) != file.sha256:
-            return f"{file.path} is not the file that the paper file describes: its sha256 differs"
-    return ""
+def _is_here(file: File, root: Path) -> bool | None:
+    """Whether the file in the project is the one that the paper file describes; None when nobody can tell."""
+    path = root / file.path if file.path else None
+    return hash_file(path) == file.sha256 if path is not None and file.sha256 and path.is_file() else None
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -43,7 +43,7 @@ def replayed(number: int, **rest) -> Observation:
 
 def reproduced(**rest) -> Observation:
     target = reproduce_target(PAPER.results[0])
-    details = {"weights": ["a" * 64, None], **rest.pop("details", {})}
+    details = {"weights": ["a" * 64, None], "weights_here": True, **rest.pop("details", {})}
     seen = Observation("results[main]", Kind.REPRODUCE, Rung.EXECUTED, Outcome.OK, target, TODAY, details=details)
     return replace(seen, **rest)
 
@@ -164,6 +164,13 @@ def test_a_claim_edited_after_its_reproduction_is_declared_again():
     edited = replace(PAPER, results=(replace(PAPER.results[0], value=Number("0.99")),))
 
     assert standing("results[main]", reproduced(), paper=edited).state is State.DECLARED
+
+
+def test_a_reproduction_lifts_no_weights_that_were_not_there_to_be_hashed():
+    elsewhere = reproduced(details={"weights_here": False})
+
+    assert standing("results[main]", elsewhere).state is State.EXECUTED
+    assert standing("weights[s]", elsewhere).state is State.DECLARED
 
 
 def test_a_claim_whose_weights_have_another_hash_by_now_is_declared_again():
