@@ -57,7 +57,7 @@ def citation_key(publication: Publication) -> str:
 
 def _key_name(author: Author) -> str:
     """The family name; of a group's name, the first word that says something."""
-    if author.given is not None:
+    if not author.is_group:
         return author.family
     words = re.split(r"[\s\-–—/]+", author.family)
     return next((word for word in words if not _SMALL_WORD(word.lower())), author.family)
@@ -137,7 +137,7 @@ def cff_license(license: str | None) -> str | list[str] | None:
 
 
 def _cff_author(author: Author) -> dict:
-    if author.given is None and " " in author.family:
+    if author.is_group:
         return {"name": author.family}
     return {
         "family-names": author.family,

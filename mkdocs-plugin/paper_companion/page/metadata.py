@@ -136,7 +136,7 @@ def json_ld(companion: Companion, place: Place, description: str) -> Mapping[str
         "headline": publication.title,
         "description": description,
         "abstract": publication.abstract,
-        "author": [_person(author) for author in publication.authors],
+        "author": [author_entity(author, organizations(author)) for author in publication.authors],
         "datePublished": publication.date,
         **_published_in(publication.venue),
         "identifier": _identifiers(publication),
@@ -185,15 +185,18 @@ def _identifiers(publication: Publication) -> list[str]:
     return [identifier for identifier in (doi, arxiv) if identifier]
 
 
-def _person(author: Author) -> dict[str, Any]:
-    return {
-        "@type": "Person",
-        "@id": orcid_url(author),
-        "name": author.name,
-        "familyName": author.family,
-        "givenName": author.given,
-        "affiliation": [{"@type": "Organization", "name": place} for place in author.affiliation],
-    }
+def author_entity(author: Author, affiliation: Any) -> dict[str, Any]:
+    """A person or a group in schema.org's words, which has one for belonging somewhere for each."""
+    entity = {"@id": orcid_url(author), "name": author.name}
+    if author.is_group:
+        return {"@type": "Organization", **entity, "memberOf": affiliation}
+    names = {"familyName": author.family, "givenName": author.given}
+    return {"@type": "Person", **entity, **names, "affiliation": affiliation}
+
+
+def organizations(author: Author) -> list[dict[str, str]]:
+    """The institutions of an author."""
+    return [{"@type": "Organization", "name": place} for place in author.affiliation]
 
 
 def _media(pdf: str | None, place: Place) -> dict[str, Any] | None:

@@ -137,6 +137,11 @@ class Author(Record):
         """The name in reading order."""
         return f"{self.given} {self.family}" if self.given else self.family
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a group or a company: words without given names, and without an iD, which only people have."""
+        return self.given is None and self.orcid is None and " " in self.family
+
 
 @record
 class Publication(Record):

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from making import companion
+from making import PLACE, companion
 from paper_companion.cli import main
 from paper_companion.cli_options import EXPORT_FORMATS
 from paper_companion.page.exports import EXPORTS, export
 from paper_companion.page.exports.neurips import in_latex
+from paper_companion.page.metadata import json_ld
 from paper_companion.paper.problems import PaperError
 from paper_companion.paper.reader import read_paper
 
@@ -171,6 +172,25 @@ def test_codemeta_of_every_paper_has_only_terms_of_its_vocabulary(path):
 
     assert list(unknown(document)) == []
     assert document.license == (f"https://spdx.org/licenses/{paper_file.paper.code.license}")
+
+
+def test_a_group_is_an_organization_and_whoever_has_an_orcid_a_person(tmp_path):
+    others = "{family: Leaf Group, affiliation: Example University}\n    - {family: de Ley, orcid: 0000-0001-5109-3700}"
+    made = companion(tmp_path, PAPER.replace("{family: Núñez, given: Inés}", others))
+
+    crate = json.loads(exported(made, "ro-crate"))["@graph"]
+    for authors in (
+        json.loads(exported(made, "codemeta"))["author"],
+        json_ld(made, PLACE, "Leaves.")["author"],
+        [entity for entity in crate if entity["@id"].startswith(("#author", "https://orcid"))],
+    ):
+        assert [(author["@type"], author["name"], author.get("familyName")) for author in authors] == [
+            ("Person", "Josiah Carberry", "Carberry"),
+            ("Organization", "Leaf Group", None),
+            ("Person", "de Ley", "de Ley"),
+        ]
+    _, group, person = yaml.safe_load(exported(made, "cff"))["authors"]
+    assert (group, person["family-names"]) == ({"name": "Leaf Group"}, "de Ley")
 
 
 # RO-Crate

@@ -26,6 +26,7 @@ paper:
   authors:
     - {family: Carberry, given: Josiah, orcid: 0000-0002-1825-0097, affiliation: Example University}
     - {family: Nowak, given: Ines}
+    - {family: Leaf Group, affiliation: Example University}
   abstract: Small networks grade leaves.
   venue: Journal of Worked Examples 12(3)
   date: "2025-03-14"
@@ -97,7 +98,7 @@ def test_scholar_finds_title_authors_date_and_the_pdf_beside_the_page(tmp_path):
     head = read_head(tmp_path)
 
     assert head.all("citation_title") == ['</script><b> & "Leaves"']
-    assert head.all("citation_author") == ["Carberry, Josiah", "Nowak, Ines"]
+    assert head.all("citation_author") == ["Carberry, Josiah", "Nowak, Ines", "Leaf Group"]
     assert head.all("citation_publication_date") == ["2025/03/14"]
     assert head.all("citation_journal_title") == ["Journal of Worked Examples"]
     assert head.all("citation_volume") == ["12"]
@@ -116,7 +117,8 @@ def test_json_ld_names_the_paper_its_code_and_its_weights_with_hash_and_size(tmp
     assert document["@type"] == "ScholarlyArticle"
     assert document["@id"] == "https://doi.org/10.5555/leafgrade.2025"
     assert document["name"] == '</script><b> & "Leaves"'
-    assert [author["name"] for author in document["author"]] == ["Josiah Carberry", "Ines Nowak"]
+    assert [author["name"] for author in document["author"]] == ["Josiah Carberry", "Ines Nowak", "Leaf Group"]
+    assert list(strange(document)) == []
     assert document["isPartOf"] == {
         "@type": "PublicationIssue",
         "issueNumber": "3",

@@ -3,8 +3,8 @@
 from typing import Any
 
 from paper_companion.page.exports.export import Export, pretty_json
-from paper_companion.page.header import archive_url, code_url, doi_url, license_url, orcid_url, paper_url
-from paper_companion.page.metadata import filled
+from paper_companion.page.header import archive_url, code_url, doi_url, license_url, paper_url
+from paper_companion.page.metadata import author_entity, filled, organizations
 from paper_companion.paper.model import Author, Publication
 
 
@@ -23,7 +23,7 @@ def codemeta(export: Export) -> str:
         "@type": "SoftwareSourceCode",
         "name": publication.title,
         "description": publication.abstract,
-        "author": [_person(author) for author in publication.authors],
+        "author": [_author(author) for author in publication.authors],
         "codeRepository": code.repo,
         "url": code_url(paper),
         "version": code.version or code.commit,
@@ -50,12 +50,7 @@ def _article(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _person(author: Author) -> dict[str, Any]:
-    places = [{"@type": "Organization", "name": place} for place in author.affiliation]
-    return {
-        "@type": "Person",
-        "@id": orcid_url(author),
-        "givenName": author.given,
-        "familyName": author.family,
-        "affiliation": places[0] if len(places) == 1 else places,
-    }
+def _author(author: Author) -> dict[str, Any]:
+    # CodeMeta has no word for what a group belongs to.
+    places = [] if author.is_group else organizations(author)
+    return author_entity(author, places[0] if len(places) == 1 else places)

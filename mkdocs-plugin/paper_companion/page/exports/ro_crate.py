@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from paper_companion.page.exports.export import Export, pretty_json, reference
 from paper_companion.page.header import archive_url, code_url, doi_url, license_url, orcid_url, paper_url
-from paper_companion.page.metadata import filled
+from paper_companion.page.metadata import author_entity, filled
 from paper_companion.paper.model import Dataset, File, Paper, Publication, Weights
 
 Entity = dict[str, Any]
@@ -83,12 +83,8 @@ def _people(publication: Publication) -> tuple[list[Entity], list[Entity]]:
     places = {place: f"#place-{number}" for number, place in enumerate(_affiliations(publication))}
     people = [
         {
+            **author_entity(author, [reference(places[place]) for place in author.affiliation]),
             "@id": orcid_url(author) or f"#author-{number}",
-            "@type": "Person",
-            "name": author.name,
-            "givenName": author.given,
-            "familyName": author.family,
-            "affiliation": [reference(places[place]) for place in author.affiliation],
         }
         for number, author in enumerate(publication.authors)
     ]
