@@ -4,6 +4,7 @@ The reader, the JSON schema and the reference page are all derived from these cl
 but for those in `KEY_OF_ATTRIBUTE`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
@@ -80,6 +81,8 @@ __all__ = [
     "Weights",
 ]
 
+_SUFFIX = r"[JS]r\.?|II|III|IV"
+
 KEY_OF_ATTRIBUTE: Mapping[str, str] = {"imports": "import", "size_bytes": "size"}
 
 
@@ -125,11 +128,22 @@ class Author(Record):
 
     @classmethod
     def from_text(cls, text: str) -> "Author":
-        """`Family, Given` or `Given Family`: without a comma, the last word is the family name."""
-        if "," in text:
-            family, given = text.split(",", 1)
-        else:
-            given, _, family = text.rpartition(" ")
+        """`Family, Given` or `Given Family`.
+
+        Without a comma, the family name is the last word, with a suffix (Jr., III) after it and the particles (van der)
+        before it.
+        """
+        family, comma, given = re.sub(rf",\s*({_SUFFIX})\s*(?=,|$)", r" \1", text).partition(",")
+        if not comma:
+            words = family.split()
+            start = max(len(words) - 1, 0)
+            while start > 0 and re.fullmatch(_SUFFIX, words[start]):
+                start -= 1
+            # Who writes all of a name in small letters has no particle there.
+            if words and not words[start].islower():
+                while start > 0 and words[start - 1].islower():
+                    start -= 1
+            given, family = " ".join(words[:start]), " ".join(words[start:])
         return cls(family=family.strip(), given=given.strip() or None)
 
     @property

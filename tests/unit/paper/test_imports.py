@@ -191,6 +191,7 @@ def test_labels_that_nobody_named_are_left_out(project: Path) -> None:
 
 def test_a_bioimage_io_description_gives_tensors_files_and_tolerance(project: Path) -> None:
     paper = read(project, "import: rdf.yaml\npaper: {title: x}\n").paper
+    assert [author.family for author in paper.paper.authors] == ["Nowak", "van der Berg"]
     (weights,) = paper.weights
     assert (weights.id, weights.name, weights.license) == ("weights", "LeafGrade", "Apache-2.0")
     assert (weights.files[0].path, weights.files[0].format, weights.files[0].opset) == ("model.onnx", "onnx", 17)

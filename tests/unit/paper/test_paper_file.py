@@ -24,6 +24,26 @@ def with_title(text: str) -> Paper:
     return parse("paper: {title: x}\n" + text)
 
 
+@pytest.mark.parametrize(
+    ("text", "family", "given"),
+    [
+        ("Ines Nowak", "Nowak", "Ines"),
+        ("Nowak, Ines", "Nowak", "Ines"),
+        ("Nowak", "Nowak", None),
+        ("Martin Luther King Jr.", "King Jr.", "Martin Luther"),
+        ("Martin Luther King, Jr.", "King Jr.", "Martin Luther"),
+        ("King, Jr., Martin Luther", "King Jr.", "Martin Luther"),
+        ("Ludwig van Beethoven", "van Beethoven", "Ludwig"),
+        ("Juan de la Cruz III", "de la Cruz III", "Juan"),
+        ("van der Berg", "van der Berg", None),
+        ("bell hooks", "hooks", "bell"),
+        ("", "", None),
+    ],
+)
+def test_a_name_is_split_before_its_particles_and_not_before_its_suffix(text, family, given) -> None:
+    assert Author.from_text(text) == Author(family=family, given=given)
+
+
 def test_the_full_file_is_read(full: PaperFile) -> None:
     paper = full.paper
     assert full.root == PROJECT

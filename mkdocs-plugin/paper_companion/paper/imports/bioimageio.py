@@ -8,6 +8,7 @@ from yaml.nodes import MappingNode, Node
 
 from paper_companion.paper.imports.citation import bare
 from paper_companion.paper.imports.fill import ImportProblem, child, items, like, scalar, text
+from paper_companion.paper.model import Author
 from paper_companion.paper.operations import OPERATIONS
 from paper_companion.paper.tree import position
 
@@ -33,15 +34,12 @@ def fill_from_description(root: Node, folder: str) -> dict[str, Any]:
 
 
 def _author(person: Node) -> Node:
-    family, given = child(person, "name"), None
-    if " " in (name := text(family) or ""):
-        given, _, last = name.rpartition(" ")
-        family = like(person, last)
+    name = Author.from_text(text(child(person, "name")) or "")
     return like(
         person,
         {
-            "family": family,
-            "given": given,
+            "family": name.family or None,
+            "given": name.given,
             "orcid": bare(child(person, "orcid"), r"https?://orcid\.org/"),
             "affiliation": scalar(child(person, "affiliation")),
         },
