@@ -1,6 +1,7 @@
 """The sections of a page: their names and order, and what each one's template is given."""
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import Any, NamedTuple
 
 from paper_companion.evidence.model import Kind, Observation
@@ -141,9 +142,10 @@ def _run(paper: Paper) -> Run | None:
         shared = code.is_shared
         if shared and code.repo and code.commit:
             folder = code.repo.removesuffix(".git").rstrip("/").rsplit("/", 1)[-1]
-            inside = f"{folder}/{code.subfolder}" if code.subfolder else folder
-            clone = f"git clone {code.repo}\ncd {inside}\ngit checkout {code.commit}\n"
-            commands.append(Command("Get the code", "bash", clone))
+            clone = f"git clone {quote(code.repo)}\ncd {quote(folder)}\ngit checkout {code.commit}\n"
+            # The branch that was cloned need not have the folder.
+            inside = f"cd {quote(code.subfolder)}\n" if code.subfolder else ""
+            commands.append(Command("Get the code", "bash", clone + inside))
         for label, command in (("Install", code.install), ("Train", code.train), ("Evaluate", code.evaluate)):
             if command:
                 commands.append(Command(label, "bash", command))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from paper_companion.demo.lock import Lock
 from paper_companion.evidence.subjects import reproduce_target
 from paper_companion.page.downloads import download
 from paper_companion.page.render import render
+from paper_companion.page.sections import section_views
 from paper_companion.page.usage import docstring
 from paper_companion.page.words import size
 from paper_companion.paper.model import File
@@ -64,6 +66,37 @@ def test_a_shell_command_keeps_a_hostile_name_a_name(tmp_path):
     commands = download(made, File(url="https://example.org/$(id);'x", sha256="0" * 64), None).commands
 
     assert commands[0].code.startswith("""curl -fL -o '$(id);'"'"'x' 'https://example.org/$(id);'"'"'x'""")
+
+
+def test_the_code_is_got_with_a_folder_that_only_the_papers_commit_has(tmp_path):
+    origin = tmp_path / "origin"
+    git = ["git", "-C", str(origin), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", "init", "-q", str(origin)], check=True)
+    (origin / "leaf shapes").mkdir()
+    (origin / "leaf shapes" / "train.py").touch()
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "x"], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    subprocess.run([*git, "mv", "leaf shapes", "leaves"], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "y"], check=True)
+    code = f"{{repo: 'https://example.org/lab/leaf', commit: {commit}, subfolder: leaf shapes}}"
+    made = companion(tmp_path, f"paper: {{title: T}}\ncode: {code}\n")
+
+    (command,) = section_views(made, None, frozenset({"run"}))["run"]["run"].commands
+    done = subprocess.run(
+        ["bash", "-e", "-c", f"{command.code}ls"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{origin}.insteadOf",
+            "GIT_CONFIG_VALUE_0": "https://example.org/lab/leaf",
+        },
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout == "train.py\n", done.stderr
 
 
 def test_preparation_prints_the_docstring_of_the_authors_function_without_running_it(tmp_path):
