@@ -245,6 +245,7 @@ def reproduce(
     from paper_companion.evidence.reproduce import reproduce as run_again
     from paper_companion.evidence.reproduce_report import keep_reproductions, report_of
     from paper_companion.evidence.run import parse_duration
+    from paper_companion.evidence.tree import tree_of
     from paper_companion.paper.reader import read_paper
 
     limit_s = parse_duration(time_limit)
@@ -258,10 +259,14 @@ def reproduce(
     if missing or not results:
         names = ", ".join(sorted(missing)) or "no result"
         raise ConfigurationError(f"{paper}: {names}: nothing to run (a result needs value, command and read)")
+    # Before the first command: what commands leave behind is no change of the code.
+    tree = tree_of(paper_file)
+    if tree.remark:
+        click.echo(tree.remark, err=True)
     reproductions = []
     for result in results:
         click.echo(f"{result.id}: {result.command}", err=True)
-        reproductions.append(run_again(paper_file.paper, result, paper_file.root, limit_s, kept, sys.stderr))
+        reproductions.append(run_again(paper_file.paper, result, paper_file.root, limit_s, kept, sys.stderr, tree))
         if not dry_run:
             # At once: the next command may take hours, and be interrupted.
             keep_reproductions(paper_file, reproductions[-1:])

@@ -19,7 +19,11 @@ pytest.importorskip("sklearn")
 def digits(tmp_path) -> Path:
     """A copy, so that what is run and written touches nothing of the example itself."""
     leave = shutil.ignore_patterns("out", "site", "*.evidence.json", "__pycache__")
-    return shutil.copytree(DIGITS, tmp_path / "digits", ignore=leave)
+    folder = shutil.copytree(DIGITS, tmp_path / "digits", ignore=leave)
+    git = ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True)
+    return folder
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

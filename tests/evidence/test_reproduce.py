@@ -228,20 +228,58 @@ def test_a_dry_run_writes_no_evidence(tmp_path):
     assert not (tmp_path / "paper.evidence.json").exists()
 
 
-def test_the_commit_that_was_run_is_written_down(tmp_path):
-    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run([*git, "init", "-q"], check=True)
-    (tmp_path / "code.py").write_text("x = 1\n")
-    subprocess.run([*git, "add", "code.py"], check=True)
-    subprocess.run([*git, "commit", "-qm", "x"], check=True)
-    commit = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-    run(tmp_path, command=writes('{"accuracy": 0.941}'))
-    clean = seen(tmp_path).details
-    (tmp_path / "code.py").write_text("x = 2\n")
-    run(tmp_path, command=writes('{"accuracy": 0.941}'))
+@pytest.fixture
+def committed(tmp_path) -> Path:
+    """A project of which everything is committed but what lies beside the paper file and what is read."""
+    run(tmp_path, "--dry-run", command=COMMITTED)
+    (tmp_path / "out.json").unlink()
+    (tmp_path / "code.py").write_text("x = 1")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "x")
+    return tmp_path
 
-    assert (clean["commit"], clean["changed"]) == (commit, False)
-    assert seen(tmp_path).details["changed"] is True
+
+COMMITTED = writes('{"accuracy": 0.941}')
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@example.org", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_commit_that_was_run_is_written_down(committed):
+    done = run(committed, command=COMMITTED)
+
+    assert (seen(committed).details["commit"], seen(committed).details["changed"]) == (
+        git(committed, "rev-parse", "HEAD"),
+        False,
+    )
+    assert "commit" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["code.py", "new/script.py"])
+def test_what_is_in_no_commit_is_a_change_that_is_named(committed, name):
+    (committed / name).parent.mkdir(exist_ok=True)
+    (committed / name).write_text("x = 2")
+
+    done = run(committed, command=COMMITTED)
+
+    assert seen(committed).details["changed"] is True
+    assert f"the code will not count as executed: {name} (" in done.stderr
+
+
+def test_what_lies_beside_the_paper_file_what_is_read_and_what_commands_write_is_no_change(committed):
+    for name in ("paper.lock.json", "paper.examples.json", "paper.evidence.json", "other.evidence.json"):
+        (committed / name).write_text('{"version": 1, "observations": []}')
+    (committed / "out.json").write_text("{}")
+    command = f"touch left-behind && {COMMITTED}"
+    more = f"  - {{id: second, value: 0.941, command: {json.dumps(command)}, read: 'out.json#accuracy'}}\n"
+
+    run(committed, command=command, more=more)
+
+    found = read_evidence(committed / "paper.evidence.json").observations
+    assert [observation.details["changed"] for observation in found] == [False, False]
 
 
 def test_the_ci_run_is_written_down(tmp_path):

@@ -135,12 +135,12 @@ class _Ladder:
         return tuple(found)
 
     def _runs_of_the_code(self) -> list[_Look]:
-        """Reproductions that ran the very commit that the paper describes."""
+        """Reproductions that ran the very commit that the paper describes, and nothing that is in no commit."""
         commit = self._paper.code.commit if self._paper.code is not None else None
         return [
             look
             for look in self._runs.values()
-            if look.seen is not None and (commit is None or look.seen.details.get("commit") == commit)
+            if look.detail("changed") is False and commit in (None, look.detail("commit"))
         ]
 
     def _not_applicable(self, item: str, label: str) -> Standing | None:

@@ -68,13 +68,27 @@ class Checkout:
             yield from (name if inner == "." else f"{inner}/{name}" for name in sorted(names))
 
     def _git(self, *words: str) -> str | None:
-        # A repository's own configuration can name programs to run, so that only what reads is asked, without hooks.
-        command = ["git", "-c", "core.fsmonitor=false", "-C", str(self.folder), *words]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        except (OSError, subprocess.TimeoutExpired, UnicodeError):
+            return git(self.folder, *words)
+        except GitError:
             return None
-        return done.stdout if done.returncode == 0 else None
+
+
+class GitError(Exception):
+    """Git gave no answer."""
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git prints about a folder. Raises GitError."""
+    # A repository's own configuration can name programs to run, so that only what reads is asked, without hooks.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired, UnicodeError) as error:
+        raise GitError(str(error)) from None
+    if done.returncode:
+        raise GitError(done.stderr.strip())
+    return done.stdout
 
 
 def own_files(paths: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from paper_companion.evidence.files import hash_file
 from paper_companion.evidence.judgement import Judgement, broken, ok, unknown
 from paper_companion.evidence.model import Kind, Observation, Rung
 from paper_companion.evidence.subjects import reproduce_target, result_subject, weights_of
+from paper_companion.evidence.tree import Tree
 from paper_companion.paper.artifacts import File
 from paper_companion.paper.model import Paper, Result
 
@@ -31,6 +32,8 @@ MAX_RESULT_BYTES = 64 * 1024 * 1024
 _PROGRAMS = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOME", "CUDA_VISIBLE_DEVICES", "SHELL")
 _PERSON = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME")
 _WINDOWS = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "NUMBER_OF_PROCESSORS")
+
+_UNKNOWN_TREE = Tree()
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,26 @@ def reproduce(
     time_limit_s: float = 3600.0,
     kept: Iterable[str] = (),
     output: IO[str] | None = None,
+    tree: Tree = _UNKNOWN_TREE,
 ) -> Reproduction:
     """Run a result's command in the project root and compare what it measures with what is claimed.
 
     `kept` are further variables of the environment that the command may see. The command's own words go to `output`.
+    `tree` is the project as it was before the first command: what commands leave behind is no change of the code.
     """
     begun = datetime.now(UTC)
-    judgement = _judge(paper, result, root, time_limit_s, clean_environment(os.environ, kept), output)
+    judgement = _judge(paper, result, root, time_limit_s, clean_environment(os.environ, kept), output, tree)
     return Reproduction(result, judgement, begun.date())
 
 
 def _judge(
-    paper: Paper, result: Result, root: Path, time_limit_s: float, environment: dict[str, str], output: IO[str] | None
+    paper: Paper,
+    result: Result,
+    root: Path,
+    time_limit_s: float,
+    environment: dict[str, str],
+    output: IO[str] | None,
+    tree: Tree,
 ) -> Judgement:
     assert result.command
     assert result.read
@@ -93,7 +104,6 @@ def _judge(
     name, _, place = result.read.partition("#")
     path = root / name
     before = _stamp(path)
-    commit = _commit(root)
     begun = time.monotonic()
     status = _run(result.command, root, environment, time_limit_s, output)
     duration_s = time.monotonic() - begun
@@ -102,7 +112,7 @@ def _judge(
         "tolerance": tolerance_of(result),
         "duration_s": round(duration_s, 1),
         "machine": machine(),
-        **commit,
+        **tree.facts,
         **_ci_run(os.environ),
     }
     if status is None:
@@ -245,24 +255,6 @@ def machine() -> str:
     """The machine in a few words: system, processor, cores, Python."""
     cores = os.cpu_count() or 1
     return f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
-
-
-def _commit(root: Path) -> dict[str, Any]:
-    """The commit that is run, and whether files under version control differ from it; empty outside of git."""
-
-    def git(*words: str) -> str:
-        command = ["git", "-C", str(root), *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        if done.returncode:
-            raise ValueError(done.stderr)
-        return done.stdout.strip()
-
-    try:
-        commit = git("rev-parse", "HEAD")
-        changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)*.evidence.json")
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return {}
-    return {"commit": commit, "changed": bool(changed)}
 
 
 def _ci_run(environment: Mapping[str, str]) -> dict[str, str]:

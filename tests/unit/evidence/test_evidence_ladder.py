@@ -182,8 +182,16 @@ def test_a_claim_whose_weights_have_another_hash_by_now_is_declared_again():
 
 
 def test_a_reproduction_lifts_the_code_only_when_it_ran_the_commit_of_the_paper():
-    assert standing("code", reproduced(details={"commit": COMMIT})).state is State.EXECUTED
-    assert standing("code", reproduced(details={"commit": "b" * 40})).state is State.DECLARED
+    assert standing("code", reproduced(details={"commit": COMMIT, "changed": False})).state is State.EXECUTED
+    assert standing("code", reproduced(details={"commit": "b" * 40, "changed": False})).state is State.DECLARED
+
+
+@pytest.mark.parametrize("pinned", [COMMIT, None])
+@pytest.mark.parametrize("details", [{"changed": True}, {}], ids=["changed", "nobody can tell"])
+def test_a_reproduction_does_not_lift_the_code_when_what_it_ran_may_be_in_no_commit(pinned, details):
+    paper = replace(PAPER, code=replace(PAPER.code, commit=pinned))
+
+    assert standing("code", reproduced(details={"commit": COMMIT, **details}), paper=paper).state is State.DECLARED
 
 
 def test_a_component_is_as_stale_as_the_oldest_look_behind_it():
