@@ -1,12 +1,13 @@
 """The form: the fields and outputs of a demo, as declared, or else as the function's annotations and defaults say."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from paper_companion.demo.code import DemoCode, browser_demo, read_code
 from paper_companion.demo.tensors import Plan, Side, tensor_plans
+from paper_companion.paper.demo_rules import check_examples
 from paper_companion.paper.model import Demo, DemoInput, DemoOutput
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.paper.values import plain_number
@@ -87,7 +88,10 @@ def read_form(paper_file: PaperFile) -> Form:
     else:
         inputs = tuple(_inferred_input(name, argument, demo) for name, argument in arguments.items())
     inputs = tuple(_prepared(field, "inputs", plans) for field in inputs)
-    return Form(code, inputs, tuple(_prepared(output, "outputs", plans) for output in _outputs(demo, code)))
+    outputs = tuple(_prepared(output, "outputs", plans) for output in _outputs(demo, code))
+    if problems := _example_problems(paper_file, inputs, outputs):
+        raise PaperError(problems)
+    return Form(code, inputs, outputs)
 
 
 def check_form(paper_file: PaperFile) -> None:
@@ -161,6 +165,24 @@ def _output_problems(paper_file: PaperFile, code: DemoCode, function: str) -> It
         if agreeing and not output.tensor and output.type not in agreeing:
             what = f"{function} returns {ast.unparse(part)}, which an output of type {output.type} does not show"
             yield paper_file.problem(what, "demo", "outputs", number, "type")
+
+
+def _example_problems(paper_file: PaperFile, inputs: Sequence[Field], outputs: Sequence[Field]) -> list[Problem]:
+    """Where examples do not fit fields and outputs that are inferred: declared ones were known when they were read."""
+    problems: list[Problem] = []
+
+    def report(message: str, *keys: str | int) -> None:
+        problems.append(paper_file.problem(message, *keys))
+
+    demo = browser_demo(paper_file)
+    needed = () if demo.inputs else [field for field in inputs if field["type"] == "number" and "default" not in field]
+    for number, example in enumerate(demo.examples):
+        for field in needed:
+            if example.inputs.get(field["id"]) is None:
+                report(f"{field['id']} needs a value (give one, or a default)", "demo", "examples", number, "inputs")
+    choices = None if demo.inputs else {field["id"]: field.get("choices", ()) for field in inputs}
+    check_examples(demo, choices, None if demo.outputs else {output["id"] for output in outputs}, report)
+    return problems
 
 
 def declared(entry: DemoInput | DemoOutput) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paper_companion.demo.examples import example_files
+from paper_companion.demo.form import declared, read_form
 from paper_companion.demo.recorder import read_recording, stale_reason
 from paper_companion.paper.reader import PaperError, PaperFile, read_paper
 from paper_companion.site_file import SiteFile, published
@@ -99,10 +100,14 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
         files.publish(figure.file, ("page", "figures", number))
     demo = paper_file.paper.demo
     is_shown = demo is not None and demo.is_shared
-    for number, example in enumerate(demo.examples if is_shown and demo.kind != "iframe" else ()):
-        for field in demo.inputs:
-            for file in example_files([{"id": field.id, "type": field.type}], example.inputs).get(field.id, ()):
-                files.publish(file, ("demo", "examples", number, "inputs", field.id))
+    runs_here = is_shown and demo.kind == "pyodide"
+    examples = demo.examples if is_shown and demo.kind != "iframe" else ()
+    if examples:
+        fields = read_form(paper_file).inputs if runs_here else tuple(map(declared, demo.inputs))
+    for number, example in enumerate(examples):
+        for name, paths in example_files(fields, example.inputs).items():
+            for file in paths:
+                files.publish(file, ("demo", "examples", number, "inputs", name))
     own = {
         section: files.read(section, ("page", "sections", number))
         for number, section in enumerate(page.sections)
@@ -113,7 +118,6 @@ def load_companion(path: Path, folder: str = "", bundle: Callable[[PaperFile], D
         problems.append(paper_file.problem(f"there is no file {pdf} beside the paper file", "paper", "pdf"))
     if problems:
         raise PaperError(problems)
-    runs_here = is_shown and demo.kind == "pyodide"
     made = bundle(paper_file) if runs_here and bundle is not None else None
     recording = read_recording(paper_file) if made is not None else None
     evidence = _evidence(path)

@@ -71,7 +71,9 @@ def check_demo(demo: Demo, weights_of: Mapping[str, Weights], report: Report) ->
             _check_tensor(output, "outputs", demo, weights_of, report, "demo", "outputs", index)
     _check_ids(demo.inputs, report, "demo", "inputs")
     _check_ids(demo.outputs, report, "demo", "outputs")
-    _check_examples(demo, report)
+    inputs = {field.id: field.choices for field in demo.inputs if field and field.id}
+    outputs = {output.id for output in demo.outputs if output and output.id}
+    check_examples(demo, inputs or None, outputs or None, report)
     _check_strings(demo, report)
 
 
@@ -196,22 +198,23 @@ def _check_choices(field: DemoInput, report: Report, *keys: str | int) -> None:
             report(f"{quoted(str(choice))} is not among the choices", *keys, "default")
 
 
-def _check_examples(demo: Demo, report: Report) -> None:
-    inputs = {field.id: field for field in demo.inputs if field and field.id}
-    outputs = {output.id for output in demo.outputs if output and output.id}
+def check_examples(
+    demo: Demo, inputs: Mapping[str, Collection[str]] | None, outputs: Collection[str] | None, report: Report
+) -> None:
+    """Whether examples fit the inputs, given with their choices, and the outputs; all fit those that are not known."""
     for index, example in enumerate(demo.examples):
         if not example:
             continue
         at = ("demo", "examples", index)
         for name, value in (example.inputs or {}).items():
-            if inputs and name not in inputs:
+            if inputs is not None and name not in inputs:
                 report(f"the demo has no input {quoted(name)}{did_you_mean(name, inputs)}", *at, "inputs", name)
-            elif inputs and inputs[name].choices:
+            elif inputs is not None and inputs[name]:
                 for choice in value if isinstance(value, list) else (value,):
-                    if choice not in inputs[name].choices:
+                    if choice not in inputs[name]:
                         report(f"{quoted(str(choice))} is not among the choices", *at, "inputs", name)
         for name in example.expect:
-            if outputs and name not in outputs:
+            if outputs is not None and name not in outputs:
                 report(f"the demo has no output {quoted(name)}{did_you_mean(name, outputs)}", *at, "expect", name)
         for key in ("rtol", "atol"):
             tolerance = getattr(example, key)

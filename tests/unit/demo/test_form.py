@@ -2,6 +2,7 @@
 
 import pytest
 from paper_companion.demo.form import check_form, read_form
+from paper_companion.page.companion import load_companion
 from paper_companion.paper.lint import lint
 from paper_companion.paper.reader import PaperError, read_paper
 
@@ -126,6 +127,35 @@ def test_a_declared_field_starts_with_the_default_of_its_argument(tmp_path):
     paper_file = project(tmp_path, "def f(x=3): ...", "  inputs: [{id: x, type: slider, min: 0, max: 4}]\n")
 
     assert read_form(paper_file).inputs[0]["default"] == 3
+
+
+@pytest.mark.parametrize(
+    ("app", "example", "column", "told"),
+    [
+        ("def f(name: str): ...", "{inputs: {name: Ada, nope: 3}}", 41, "inputs.nope: the demo has no input 'nope'"),
+        ("def f(x: float, y=1): ...", "{inputs: {y: 2}}", 23, "inputs: x needs a value (give one, or a default)"),
+        ("def f(x: Literal['a', 'b']): ...", "{inputs: {x: c}}", 27, "inputs.x: 'c' is not among the choices"),
+        (
+            "def f(x: str) -> str: ...",
+            "{inputs: {x: a}, expect: {anser: a}}",
+            47,
+            "expect.anser: the demo has no output",
+        ),
+    ],
+)
+def test_lint_holds_examples_against_fields_that_the_function_stands_for(tmp_path, app, example, column, told):
+    paper_file = project(tmp_path, app, f"  examples: [{example}]\n")
+
+    (problem,) = lint([paper_file.path], check_form)
+
+    assert f"paper.yml:4:{column}: demo.examples[0].{told}" in str(problem)
+
+
+def test_the_file_of_an_example_goes_into_the_site_also_where_its_field_is_inferred(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    paper_file = project(tmp_path, "def f(x: Path): ...", "  examples: [{inputs: {x: a.txt}}]\n")
+
+    assert dict(load_companion(paper_file.path).published).keys() == {"a.txt"}
 
 
 def test_lint_holds_the_form_against_the_function(tmp_path):

@@ -150,7 +150,7 @@ def test_inputs_that_an_inferred_form_does_not_have_are_not_passed_over(project)
 
     done = run("record")
 
-    assert "demo.examples[0].inputs.z: the demo has no input z (its inputs: x)" in done.stderr
+    assert "demo.examples[0].inputs.z: the demo has no input 'z' (known: x)" in done.stderr
     assert "demo.examples[0].inputs: x needs a value (give one, or a default)" in done.stderr
     assert done.exit_code == 1
 
