@@ -10,6 +10,7 @@ from making import PLACE, companion
 from paper_companion.cli import main
 from paper_companion.cli_options import EXPORT_FORMATS
 from paper_companion.page.exports import EXPORTS, export
+from paper_companion.page.exports.export import reference
 from paper_companion.page.exports.neurips import in_latex
 from paper_companion.page.metadata import json_ld
 from paper_companion.paper.problems import PaperError
@@ -53,6 +54,7 @@ weights:
 results:
   - {id: main, task: image-classification, data: "leafset#test", metric: accuracy, value: 0.941, weights: s}
 """
+OF_EACH_PART = "each part has the licence that it names, and none is stated for the others"
 
 
 @pytest.fixture
@@ -210,6 +212,25 @@ def test_the_crate_is_read_by_rocrate_and_holds_what_is_shared(made, tmp_path):
     assert weights["sha256"] == "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     assert [author["name"] for author in crate.root_dataset["author"]] == ["Josiah Carberry", "Inés Núñez"]
     assert len(crate.root_dataset["hasPart"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "expected"),
+    [
+        ("MIT", "CC-BY-4.0", [OF_EACH_PART, "MIT", "CC-BY-4.0", "Apache-2.0"]),
+        ("Apache-2.0", "", [OF_EACH_PART, "Apache-2.0", None, "Apache-2.0"]),
+        ("Apache-2.0", "Apache-2.0", ["Apache-2.0", None, None, None]),
+    ],
+)
+def test_a_crate_has_a_licence_only_when_all_its_parts_have_it(code, data, expected, tmp_path):
+    paper = PAPER.replace("license: MIT OR Apache-2.0", f"license: {code}")
+    paper = paper.replace('leafset", license: CC-BY-4.0', f'leafset", license: {data}')
+    graph = json.loads(exported(companion(tmp_path, paper), "ro-crate"))["@graph"]
+
+    root = next(entity for entity in graph if entity["@id"] == "./")
+    names = {entity["@id"]: entity.get("name") for entity in graph}
+    parts = [entity for entity in graph if reference(entity["@id"]) in root["hasPart"]]
+    assert [names.get(entity.get("license", {}).get("@id")) for entity in (root, *parts)] == expected
 
 
 # Model card

@@ -20,6 +20,8 @@ _MEDIA_TYPES = {
     "txt": "text/plain",
     "zip": "application/zip",
 }
+# A crate must name a licence, which every part has that names none: this one promises nobody anything.
+_OWN_LICENSES = "each part has the licence that it names, and none is stated for the others"
 _ARCHIVES = ("application/gzip", "application/x-tar", "application/zip")
 
 
@@ -42,10 +44,11 @@ def ro_crate(export: Export) -> str:
         "identifier": doi_url(publication.doi) if publication.doi else None,
         "license": publication.license,
     }
-    whole = publication.license or (paper.code.license if paper.code is not None else None)
     parts = list({part["@id"]: part for part in (*_code(paper), *_data(paper), *_weights(paper))}.values())
-    for part in parts:
-        if part["license"] == whole:
+    named = {part["license"] for part in parts} or {publication.license}
+    whole = named.pop() if len(named) == 1 else None
+    if whole is not None:
+        for part in parts:
             part["license"] = None  # a part has the licence of the whole unless it names another
     root = {
         "@id": "./",
@@ -53,7 +56,7 @@ def ro_crate(export: Export) -> str:
         "name": publication.title,
         "description": publication.abstract or publication.title,
         "datePublished": publication.date,
-        "license": whole or "see the licence of each part",
+        "license": whole or _OWN_LICENSES,
         "keywords": list(publication.keywords),
         "author": [reference(person["@id"]) for person in people],
         "citation": reference(article["@id"]),
