@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -404,6 +405,32 @@ def test_a_checkout_can_be_named(project, tmp_path_factory):
     result = CliRunner().invoke(main, ["check", "--offline", "--code", str(code)])
 
     assert "gone.py, which the repository does not hold" in result.stdout
+
+
+@pytest.mark.parametrize("named", [[], ["--code", "."]], ids=["the project", "a checkout that is named"])
+def test_a_project_in_its_repositorys_subfolder_is_looked_at_as_part_of_it(tmp_path, monkeypatch, named):
+    files = {"train_dot_py": "x", "weights__leaf_dot_own": "x", "mkdocs_dot_yml": "site_name: x\n"}
+    checkout(tmp_path, **{f"papers__leaf__{name}": text for name, text in files.items()})
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", "https://github.com/lab/leaf"], check=True)
+    subprocess.run([*git, "add", "."], check=True)
+    project = tmp_path / "papers" / "leaf"
+    monkeypatch.chdir(project)
+    (project / "paper.yml").write_text(
+        "paper: {title: x}\n"
+        "code: {repo: 'https://github.com/lab/leaf', subfolder: papers/leaf, train: python train.py}\n"
+        f"weights: [{{id: w, path: weights/leaf.own, license: MIT, sha256: '{sha256(b'x').hexdigest()}'}}]\n"
+    )
+
+    CliRunner().invoke(main, ["check", "--offline", *named])
+
+    seen = read_evidence(project / "paper.evidence.json").observations
+    found = {one.subject: one.details["signs"] for one in seen if one.kind is Kind.COMPLETENESS}
+    assert found == {
+        "code-completeness.training": ["papers/leaf/train.py"],
+        "code-completeness.weights": ["papers/leaf/weights/leaf.own"],
+    }
 
 
 def test_a_checklist_is_printed(project):

@@ -42,11 +42,14 @@ def judge_completeness(paper: Paper, checkout: Checkout) -> tuple[Tick, ...]:
     """Each item with what was detected, what is declared, and where the two disagree."""
     from paper_companion.evidence.completeness_signs import look_for_all
 
-    found = look_for_all(checkout, (paper.code.subfolder or "") if paper.code is not None else "")
+    subfolder = _subfolder(paper)
+    found = look_for_all(checkout, subfolder)
     if not found["weights"]:
         # Any format will do for a file that the paper file calls weights.
-        named = (file.path for weights in paper.weights for file in weights.files if file.path)
-        found["weights"] = tuple(Sign(path) for path in named if path in checkout.paths)
+        named = [file.path for weights in paper.weights for file in weights.files if file.path]
+        # Paths are the project's, and the project may be the repository or the subfolder.
+        both = dict.fromkeys(path for name in named for path in (name, _joined(subfolder, name)))
+        found["weights"] = tuple(Sign(path) for path in both if path in checkout.paths)
     return tuple(_tick(item, found[item], paper, checkout) for item in ITEMS)
 
 
@@ -97,7 +100,7 @@ def _missing_programs(command: str, checkout: Checkout, paper: Paper) -> str:
     """Programs that a command names by path and that the checkout lacks."""
     from paper_companion.evidence.completeness_signs import PROGRAM
 
-    subfolder = (paper.code.subfolder or "").strip("/") if paper.code is not None else ""
+    subfolder = _subfolder(paper)
     held = set(checkout.paths)
     try:
         words = shlex.split(command)
@@ -112,6 +115,10 @@ def _missing_programs(command: str, checkout: Checkout, paper: Paper) -> str:
         and held.isdisjoint({_joined(subfolder, word), _joined("", word)})
     ]
     return ", ".join(missing)
+
+
+def _subfolder(paper: Paper) -> str:
+    return (paper.code.subfolder or "").strip("/") if paper.code is not None else ""
 
 
 def _joined(folder: str, name: str) -> str:

@@ -19,12 +19,14 @@ from paper_companion.paper.reader import PaperFile
 
 def checkout_of(paper_file: PaperFile, folder: Path | None = None) -> Checkout | None:
     """Where the paper's code lies: the folder given, else the project itself when it is the code's own repository."""
-    if folder is not None:
-        return Checkout(folder)
     code = paper_file.paper.code
+    checkout = Checkout(folder or paper_file.root)
+    if code is not None and code.subfolder:
+        checkout = checkout.around(code.subfolder)
+    if folder is not None:
+        return checkout
     if code is None or code.access != "open":
         return None
-    checkout = Checkout(paper_file.root)
     if code.repo is None:
         # Commands that run in the project say that the code is here; without any, this may be a site and no more.
         return checkout if code.install or code.train or code.evaluate else None

@@ -51,6 +51,11 @@ class Checkout:
         """The address that it was cloned from; empty when there is none."""
         return (self._git("config", "--get", "remote.origin.url") or "").strip()
 
+    def around(self, subfolder: str) -> Checkout:
+        """The whole repository where this folder is that subfolder of it, so that both speak of the same paths."""
+        top, _, inner = (self._git("rev-parse", "--show-toplevel", "--show-prefix") or "").rstrip("\n").partition("\n")
+        return Checkout(Path(top)) if inner and inner.strip("/") == subfolder.strip("/") else self
+
     def lines(self, path: str) -> list[str]:
         """The lines of a text file; none when it is too large, cannot be read, or is a link out of the checkout."""
         full = self.folder / path
