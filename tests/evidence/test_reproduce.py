@@ -327,6 +327,13 @@ def test_a_value_is_read_from_the_last_row_of_a_table(tmp_path):
     assert read_value(path, "accuracy") == 0.9
 
 
+@pytest.mark.parametrize(("name", "text"), [("out.json", '{"accuracy": 0.9}'), ("out.csv", "accuracy,epoch\n0.9,2\n")])
+def test_a_byte_order_mark_hides_no_value(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8-sig")
+
+    assert read_value(tmp_path / name, "accuracy") == 0.9
+
+
 def test_a_table_that_is_none_says_so(tmp_path):
     path = tmp_path / "out.csv"
     path.write_text("epoch,accuracy\n1," + "9" * 200_000)

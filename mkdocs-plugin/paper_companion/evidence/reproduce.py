@@ -158,13 +158,14 @@ def agrees(value: float, result: Result) -> bool:
 def read_value(path: Path, place: str) -> float:
     """The number at a place: in JSON `accuracy`, `test.accuracy`, `runs.0.accuracy` or a JSON pointer; in CSV a column.
 
-    Of a column the last row counts. Raises OSError, ValueError.
+    Of a column the last row counts. A byte order mark, as programs on Windows write, is skipped. Raises OSError,
+    ValueError.
     """
     if path.stat().st_size > MAX_RESULT_BYTES:
         raise ValueError(f"has more than {MAX_RESULT_BYTES} bytes")
     if path.suffix.lower() in (".csv", ".tsv"):
         try:
-            with path.open(encoding="utf-8", newline="") as stream:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
                 rows = list(csv.DictReader(stream, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
         except csv.Error as error:
             raise ValueError(f"is no table: {error}") from None
@@ -172,7 +173,7 @@ def read_value(path: Path, place: str) -> float:
             raise ValueError(f"there is no column {place} with a value")
         return _number(rows[-1][place], place)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError):
         raise ValueError("is not JSON") from None
     if isinstance(found, dict) and place in found:
