@@ -2,6 +2,8 @@
 
 import pytest
 from building import PAPER, mkdocs_build, text_of, write_project
+from click.testing import CliRunner
+from paper_companion.cli import main
 
 
 def test_every_problem_is_one_line_with_its_place_and_the_old_site_stays(tmp_path):
@@ -121,3 +123,25 @@ def test_front_matter_of_the_authors_reaches_the_theme(tmp_path):
     built = mkdocs_build(write_project(tmp_path, "theme: material\n", paper=paper), "--strict")
 
     assert 'data-md-type="toc" hidden' in built.html("leaf/index.html")
+
+
+def test_a_strict_build_stops_at_recorded_answers_of_another_demo_and_says_what_to_do(tmp_path, monkeypatch):
+    demo = "demo:\n  run: app.py:double\n  examples: [{inputs: {x: 2}}]\n"
+    project = write_project(tmp_path, paper=PAPER + demo)
+    monkeypatch.chdir(project)
+    app = project / "app.py"
+    app.write_text("def double(x: float) -> float:\n    return 2 * x\n")
+    for command in ("lock", "record"):
+        assert CliRunner().invoke(main, [command, "docs/leaf/paper.yml"]).exit_code == 0
+    assert (built := mkdocs_build(project, "--strict")).code == 0, built.output
+    app.write_text("def double(x: float) -> float:\n    return 3 * x\n")
+    assert CliRunner().invoke(main, ["lock", "docs/leaf/paper.yml"]).exit_code == 0
+
+    strict, lenient = mkdocs_build(project, "--strict"), mkdocs_build(project)
+
+    line = (
+        "WARNING -  docs/leaf/paper.yml:28:13: demo.examples: the recorded answers are of another version of the demo "
+        "(run: paper-companion record docs/leaf/paper.yml)"
+    )
+    assert (strict.code, lenient.code) == (1, 0)
+    assert line in strict.output and line in lenient.output

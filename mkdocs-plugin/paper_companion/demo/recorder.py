@@ -16,7 +16,7 @@ from paper_companion.demo.examples import example_files, example_values, unmet_e
 from paper_companion.demo.form import plain_number, read_form
 from paper_companion.demo.lock import answer_sha256, locked_files, preparation
 from paper_companion.paper.beside import read_beside
-from paper_companion.paper.reader import PaperError, PaperFile
+from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
 
 FORMAT_VERSION = 1
@@ -147,9 +147,13 @@ def current_recording(paper_file: PaperFile, answers: str) -> Recording:
     recording = read_recording(paper_file)
     stale = "no answers have been recorded" if recording is None else stale_reason(paper_file, recording, answers)
     if recording is None or stale:
-        what = f"{stale} (run: paper-companion record {paper_file.path})"
-        raise PaperError([paper_file.problem(what, "demo", "examples")])
+        raise PaperError([to_be_recorded(paper_file, stale)])
     return recording
+
+
+def to_be_recorded(paper_file: PaperFile, why: str) -> Problem:
+    """What the author has to do about recorded answers that cannot be used."""
+    return paper_file.problem(f"{why} (run: paper-companion record {paper_file.path})", "demo", "examples")
 
 
 def write_recording(paper_file: PaperFile, recording: Recording) -> Path:

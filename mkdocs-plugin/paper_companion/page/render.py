@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from paper_companion.demo.recorder import to_be_recorded
 from paper_companion.page.badge_files import badge_name, endpoint, svg
 from paper_companion.page.badges import badges
 from paper_companion.page.companion import Companion
@@ -44,6 +45,8 @@ def render(companion: Companion, rendering: Rendering) -> Page:
     title = companion.file.paper.paper.title
     about = description(companion, rendering.prose)
     card, notes = _card(companion, rendering) if rendering.card else (None, ())
+    if companion.stale_recording is not None:
+        notes = (*notes, to_be_recorded(companion.file, companion.stale_recording))
     sections = section_order(companion, rendering.overrides)
     return Page(
         f"# {escape_heading(title)}\n\n{render_parts(companion, rendering, sections)}",
