@@ -97,7 +97,7 @@ def cff(paper: Paper) -> str:
         "repository-code": code.repo if code is not None else None,
         "commit": code.commit if code is not None else None,
         "version": code.version if code is not None else None,
-        "doi": archive.doi if archive is not None else None,
+        "doi": _cff_doi(archive.doi) if archive is not None else None,
         "url": archive.url if archive is not None else None,
         "identifiers": [{"type": kind, "value": value} for kind, value in identifiers if value] or None,
         "preferred-citation": {"title": publication.title, "authors": authors, **_cff_reference(publication)},
@@ -121,11 +121,16 @@ def _cff_reference(publication: Publication) -> dict:
         "year": int(year) if year else None,
         "month": int(rest[0]) if rest else None,
         "date-published": publication.date if len(rest) == 2 else None,
-        "doi": publication.doi,
+        "doi": _cff_doi(publication.doi),
         "url": paper_url(publication),
         "identifiers": [{"type": "other", "value": f"arXiv:{publication.arxiv}"}] if publication.arxiv else None,
         "license": cff_license(publication.license),
     }
+
+
+def _cff_doi(doi: str | None) -> str | None:
+    """A DOI of the characters that the format knows; others, as the old ones with < and >, have their address alone."""
+    return doi if re.fullmatch(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+", doi or "") else None
 
 
 def cff_license(license: str | None) -> str | list[str] | None:

@@ -29,7 +29,7 @@ def _matching(pattern: str, expected: str) -> Callable[[str], str]:
     return check
 
 
-_DOI = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>]+"
+_DOI = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"]+"
 
 
 def check_doi(text: str) -> str:

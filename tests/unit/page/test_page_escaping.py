@@ -58,8 +58,11 @@ paper:
   abstract: '{quoted}'
   venue: '{quoted}'
   limitations: '{quoted}'
+  doi: 10.1000/<script>alert(1)</script>
 code: {{install: '{quoted}', access: withheld, reason: '{quoted}'}}
-data: [{{id: d, name: '{quoted}', access: withheld, reason: '{quoted}'}}]
+data:
+  - {{id: d, name: '{quoted}', access: withheld, reason: '{quoted}'}}
+  - {{id: e, doi: 10.1000/<script>alert(1)</script>}}
 results: [{{id: r, claim: '{quoted}', metric: '{quoted}', command: '{quoted}'}}]
 page: {{strings: {{Results: '{quoted}'}}}}
 """

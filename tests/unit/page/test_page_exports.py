@@ -123,6 +123,16 @@ def test_the_citation_file_of_every_paper_is_valid_by_its_own_schema(path):
     assert document["preferred-citation"]["title"] == paper_file.paper.paper.title
 
 
+def test_a_doi_that_a_citation_file_does_not_take_is_there_as_an_address(tmp_path):
+    doi = "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2"
+    made = companion(tmp_path, PAPER.replace("10.5555/leafgrade.2025", doi))
+
+    reference = yaml.safe_load(exported(made, "cff"))["preferred-citation"]
+
+    assert "doi" not in reference
+    assert reference["url"] == "https://doi.org/" + doi.replace("<", "%3C").replace(">", "%3E")
+
+
 def test_the_citation_file_says_where_the_code_is_kept_and_where_the_paper_was_published(tmp_path):
     archive = "{doi: 10.5555/code.v1, concept_doi: 10.5555/code, swhid: 'swh:1:rev:" + "4" * 40 + "'}"
     paper = PAPER.replace("code:\n", f"code:\n  archive: {archive}\n")

@@ -186,9 +186,7 @@ def test_licences_are_spelt_as_their_list_spells_them() -> None:
         "arxiv: math.GT/0309136v2",
         "arxiv: 0704.0001",
         "arxiv: 2401.10020v3",
-        "doi: 10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2".replace("<", "").replace(
-            ">", ""
-        ),
+        "doi: 10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2",
         "date: 2024-02-29",
         "date: 1999",
         "url: http://localhost:8000/a?b=c#d",
