@@ -186,6 +186,22 @@ def test_a_checker_set_up_wrongly_is_2_with_a_line_that_says_what(server, argume
     assert not Path("paper.evidence.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("site", "said"), [("docs", "there is no HTML page below it"), ("gone", "there is no such folder")]
+)
+@pytest.mark.parametrize("papers", [[], ["."]], ids=["the site alone", "with the paper files"])
+def test_a_site_without_a_page_is_2_before_anybody_is_asked(server, site, said, papers):
+    write_paper(f"{server.url}/x")
+    Path("docs/assets").mkdir(parents=True)
+    Path("docs/assets/index.html.txt").write_text("x")
+
+    result = check(*LOOPBACK, *papers, "--site", site)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"--site {site}: {said} (build the site first)\n"
+    assert server.requests == []
+
+
 def test_evidence_that_cannot_be_read_is_noticed_before_anybody_is_asked_and_is_left_alone(server):
     server.routes = {"/x": page()}
     write_paper(f"{server.url}/x")

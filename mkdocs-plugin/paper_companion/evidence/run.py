@@ -28,6 +28,7 @@ from paper_companion.evidence.repository_files import Checkout
 from paper_companion.evidence.shards import of_shard
 from paper_companion.evidence.site_address import site_url
 from paper_companion.evidence.site_check import check_site
+from paper_companion.evidence.site_links import has_pages
 from paper_companion.evidence.site_reading import SiteReading
 from paper_companion.evidence.subjects import subjects
 from paper_companion.paper.lint import find_paper_files
@@ -61,6 +62,9 @@ def run_check(
 
     Paper files that are not to be `checked` only tell from where the site's links come.
     """
+    if site is not None and not has_pages(site.folder):
+        what = "no HTML page below it" if site.folder.is_dir() else "no such folder"
+        raise ConfigurationError(f"--site {site.folder}: there is {what} (build the site first)")
     paper_files = tuple(paper_files)
     services = options.services
     web = None
@@ -86,8 +90,6 @@ def run_check(
         looker = Looker(web, setting, wanted, folder / "downloads", progress)
         report, looks = check(paper_files, looker, cache, progress) if checked else (Report(()), ())
         if site is not None:
-            if not site.folder.is_dir():
-                raise ConfigurationError(f"--site {site.folder}: there is no such folder (build the site first)")
             root = paper_files[0].root if paper_files else project_root(site.folder.resolve() / "x")
             address = options.site_url or site_url(root)
             report += check_site(site, root, address, paper_files, looker, cache, progress)

@@ -72,7 +72,7 @@ class SiteReader:
     def read(self) -> Iterator[Outside]:
         """Read all pages; yields each link out of the site when it is met first, to be looked at at once."""
         for page in sorted(self._files):
-            if page.endswith((".html", ".htm")):
+            if _is_page(page):
                 yield from self._read_page(page)
         self.links.broken.extend(self._broken())
 
@@ -170,6 +170,15 @@ class SiteReader:
         # As browsers do: people can follow such a link.
         rest = _LINE_ENDS.sub("", address[scheme.end() :]).replace(" ", "%20")
         return f"{scheme[1].lower()}:{rest}"
+
+
+def has_pages(folder: Path) -> bool:
+    """Whether there is any page to read below a folder."""
+    return any(map(_is_page, _files(folder)))
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith((".html", ".htm"))
 
 
 def _files(folder: Path) -> Iterator[str]:
