@@ -250,6 +250,8 @@ def reproduce(
 
     limit_s = parse_duration(time_limit)
     files = parse_reports(reports)
+    if not paper.exists():
+        raise ConfigurationError(f"{paper}: there is no such file (paper-companion new makes one)")
     paper_file = read_paper(paper)
     if not dry_run:
         kept_evidence(paper)

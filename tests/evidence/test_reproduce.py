@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from paper_companion.cli import main
 from paper_companion.evidence.ladder import State, ladder
 from paper_companion.evidence.model import Outcome, read_evidence
 from paper_companion.evidence.reproduce import agrees, clean_environment, read_value, tolerance_of
@@ -299,6 +301,16 @@ def test_a_result_that_is_not_there_is_the_callers_own_fault(tmp_path):
 
     assert done.returncode == 2
     assert "other: nothing to run" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["reproduce", "check"])
+def test_a_paper_file_that_is_not_there_is_the_callers_own_fault(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+
+    done = CliRunner().invoke(main, [command, "nothere.yml"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "nothere.yml: there is no such file (paper-companion new makes one)\n"
 
 
 @pytest.mark.parametrize(
