@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -90,7 +91,8 @@ def record(paper: Path, python: str | None) -> None:
 def replay(paper: Path, browser: bool, form: str, dry_run: bool) -> None:
     """Answer PAPER's recorded examples once more, in the locked runtime that readers use, and compare.
 
-    Ends with 0 when all answers agree, 1 when one does not, 2 when the evidence that is there cannot be read.
+    Ends with 0 when all answers agree, 1 when one does not or something in the project is wrong, 2 when nothing could
+    be judged: PAPER is not there, a file cannot be had, or the evidence that is there cannot be read.
     """
     from paper_companion.demo.bundle import bundle_demo
     from paper_companion.demo.cache import Cache
@@ -216,7 +218,7 @@ def new(
             site.let_demo_wait()
             say(f"the demo in {site.paper} waits as a comment until it is locked")
             raise
-    click.echo(f"{site.folder} is ready: mkdocs serve -f {site.folder / 'mkdocs.yml'}")
+    click.echo(f"{site.folder} is ready: mkdocs serve -f {quote(str(site.folder / 'mkdocs.yml'))}")
 
 
 @main.command()

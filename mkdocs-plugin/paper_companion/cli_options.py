@@ -79,17 +79,19 @@ def unwritable(error: OSError) -> str:
 def judging_nothing_when_set_up_wrongly(command: Callable[..., None]) -> Callable[..., None]:
     """A checker that is set up wrongly ends with status 2, so that it never looks like a broken link.
 
-    So does one that could not write down what it saw, since the evidence that is there cannot be read.
+    So does one that could not write down what it saw, since the evidence that is there cannot be read, and one that has
+    not what it needs to look.
     """
 
     @functools.wraps(command)
     def wrapped(*arguments: object, **options: object) -> None:
         from paper_companion.evidence.configuration import ConfigurationError
         from paper_companion.evidence.model import EvidenceError
+        from paper_companion.paper.problems import UnavailableError
 
         try:
             command(*arguments, **options)
-        except (ConfigurationError, EvidenceError) as error:
+        except (ConfigurationError, EvidenceError, UnavailableError) as error:
             click.echo(str(error), err=True)
             raise SystemExit(2) from None
         except OSError as error:

@@ -23,6 +23,7 @@ from paper_companion.demo.lock import (
 from paper_companion.demo.package import index_entry
 from paper_companion.demo.package_files import WheelUnavailable, fill_packages
 from paper_companion.demo.runtime import DEFAULT_SOURCES, PACKAGE_INDEX, RuntimeUnavailable, Say, fill_cache
+from paper_companion.paper.problems import UnavailableError
 from paper_companion.paper.reader import PaperError, PaperFile
 from paper_companion.site_file import FOLDER, SiteFile, content_path
 
@@ -65,7 +66,7 @@ def bundle_demo(
         fill_packages(lock.packages, paper_file.root, lock.target, cache, sources, say)
         fill_libraries(lock.libraries, cache, say)
     except (LibraryUnavailable, RuntimeUnavailable, WheelUnavailable) as error:
-        raise PaperError([paper_file.problem(str(error), "demo")]) from None
+        raise UnavailableError([paper_file.problem(str(error), "demo")]) from None
     bundle = _bundle(paper_file, lock, cache)
     limit = paper_file.paper.demo.max_download_mb
     if limit is not None and bundle.download_bytes > limit * 1e6:

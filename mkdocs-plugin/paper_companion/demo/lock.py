@@ -33,6 +33,7 @@ from paper_companion.demo.target import Target
 from paper_companion.demo.tensors import Plan, tensor_plans
 from paper_companion.paper.beside import read_beside
 from paper_companion.paper.model import File
+from paper_companion.paper.problems import UnavailableError
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
 
@@ -272,7 +273,7 @@ def fetch_files(paper_file: PaperFile, files: Iterable[LockedFile], cache: Cache
                 cache.add_bytes(download(file.url, file.digest))
             except (OSError, ValueError) as error:
                 what = f"{file.path} cannot be had from {file.url}: {error}"
-                raise PaperError([paper_file.problem(what, "demo", "weights")]) from None
+                raise UnavailableError([paper_file.problem(what, "demo", "weights")]) from None
 
 
 def _project_sha256(paper_file: PaperFile, path: str) -> str | None:

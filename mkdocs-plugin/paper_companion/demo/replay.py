@@ -17,7 +17,8 @@ from paper_companion.demo.code import browser_demo
 from paper_companion.demo.deno import DenoError, run_script
 from paper_companion.demo.examples import example_values, tolerance, unmet_expectation
 from paper_companion.demo.recorder import Recording
-from paper_companion.paper.reader import PaperError, PaperFile
+from paper_companion.paper.problems import UnavailableError
+from paper_companion.paper.reader import PaperFile
 from paper_companion.site_file import web_files
 from paper_companion.whole_file import copy_whole, write_whole
 
@@ -79,7 +80,7 @@ class Replay:
 
 
 def replay(paper_file: PaperFile, bundle: DemoBundle, recording: Recording, run: Runner) -> Replay:
-    """Answer every recorded example in the locked runtime. Raises PaperError when nothing could be run at all."""
+    """Answer every recorded example in the locked runtime. Raises UnavailableError when nothing could be run at all."""
     demo = browser_demo(paper_file)
     manifest = bundle.manifest
     values = [example_values(paper_file, number, manifest["inputs"]) for number in range(len(demo.examples))]
@@ -87,7 +88,7 @@ def replay(paper_file: PaperFile, bundle: DemoBundle, recording: Recording, run:
         try:
             by, answers = run(folder, manifest, values)
         except DenoError as error:
-            raise PaperError([paper_file.problem(f"cannot be replayed: {error}", "demo")]) from None
+            raise UnavailableError([paper_file.problem(f"cannot be replayed: {error}", "demo")]) from None
     failed = next((answer["failed"] for answer in answers if "failed" in answer), None)
     if failed is None and len(answers) < len(values):
         failed = "the runtime ended before it had answered"

@@ -31,6 +31,10 @@ class PaperError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class UnavailableError(PaperError):
+    """What is needed cannot be had here and now, so that nothing can be said of the paper file."""
+
+
 def key_path(keys: Iterable[str | int]) -> str:
     """`("weights", 0, "sha256")` as `weights[0].sha256`."""
     path = ""

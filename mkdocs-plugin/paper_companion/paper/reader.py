@@ -13,7 +13,7 @@ from paper_companion.paper.file_rules import check_files
 from paper_companion.paper.findings import Findings, TooManyProblems, as_written, problem_at
 from paper_companion.paper.imports.fill import child, text
 from paper_companion.paper.model import Paper
-from paper_companion.paper.problems import PaperError, Problem
+from paper_companion.paper.problems import PaperError, Problem, UnavailableError
 from paper_companion.paper.rules import check_rules
 from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, find, position
 
@@ -70,9 +70,10 @@ def read_paper(path: Path, *, files_must_exist: bool = True) -> PaperFile:
         with path.open("rb") as file:
             data = file.read(MAX_SIZE_BYTES + 1)
     except FileNotFoundError:
-        raise PaperError([Problem(path, 1, 1, "", "there is no such file (paper-companion new makes one)")]) from None
+        what = "there is no such file (paper-companion new makes one)"
+        raise UnavailableError([Problem(path, 1, 1, "", what)]) from None
     except IsADirectoryError:
-        raise PaperError([Problem(path, 1, 1, "", "is a folder (name the paper file in it)")]) from None
+        raise UnavailableError([Problem(path, 1, 1, "", "is a folder (name the paper file in it)")]) from None
     except OSError as error:
         raise PaperError([Problem(path, 1, 1, "", f"cannot be read: {error.strerror}")]) from None
     return parse_paper(data, path, files_must_exist=files_must_exist)

@@ -206,6 +206,19 @@ def test_a_missing_file_is_one_line(project):
     )
 
 
+def test_a_replay_that_cannot_judge_ends_as_a_check_does(project):
+    edit(project / "docs/paper.yml", "path: weights/w.txt", "path: weights/w.txt, url: 'http://127.0.0.1:1/', size: 1")
+    assert run("lock").exit_code == 0
+    (project / "weights/w.txt").unlink()
+
+    done = run("replay")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "weights/w.txt cannot be had from http://127.0.0.1:1/" in done.stderr
+    assert not (project / "docs/paper.evidence.json").exists()
+    assert run("replay", "docs/papre.yml").exit_code == run("check", "--offline", "docs/papre.yml").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("outputs", "words"),
     [
