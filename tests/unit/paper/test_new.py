@@ -68,6 +68,24 @@ def test_what_a_folder_holds_is_found(tmp_path: Path) -> None:
     assert 'site_name: "LeafGrade' in (tmp_path / "mkdocs.yml").read_text(encoding="utf-8")
 
 
+def test_a_folder_of_a_repository_is_where_its_code_is_and_its_workflows_are_not_read(tmp_path: Path) -> None:
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", "https://github.com/lab/papers"], check=True)
+    (tmp_path / "papers" / "leaf").mkdir(parents=True)
+    (tmp_path / "papers" / "leaf" / "train.py").touch()
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "x"], check=True)
+    for name, is_committed in (("leaf", True), ("a file?#", False)):
+        folder = tmp_path / "papers" / name
+        result = new(folder, "--no-demo")
+        code = read_paper(folder / "docs" / "paper.yml").paper.code
+        assert (code.repo, code.subfolder) == ("https://github.com/lab/papers", f"papers/{name}")
+        assert bool(code.commit) == is_committed
+        assert f"root alone: move those in {folder}/.github/workflows there" in result.stderr
+    assert result.stdout.endswith(f"mkdocs serve -f '{folder}/mkdocs.yml'\n")
+
+
 @pytest.mark.parametrize(
     ("remote", "address"),
     [

@@ -34,7 +34,7 @@ class FoundWeights:
 
 @dataclass(frozen=True)
 class Discovery:
-    """What was found in a folder. Paths are relative to it."""
+    """What was found in a folder. Paths are relative to it, but for `subfolder`, which is its own in its repository."""
 
     paper_imports: tuple[str, ...] = ()
     weights_imports: tuple[str, ...] = ()
@@ -43,11 +43,17 @@ class Discovery:
     repo: str | None = None
     commit: str | None = None
     branch: str = "main"
+    subfolder: str | None = None
     demo_function: str | None = None
 
 
 def discover(folder: Path, say: Callable[[str], None]) -> Discovery:
-    """Looks around in a folder; `say` hears what takes time. Raises OSError."""
+    """Looks around in a folder, which need not be there; `say` hears what takes time. Raises OSError."""
+    checkout = next(place for place in (folder, *folder.resolve().parents) if place.is_dir())
+    root = _git(checkout, "rev-parse", "--show-toplevel")
+    inside = folder.resolve().relative_to(Path(root).resolve()).as_posix() if root else "."
+    # A commit that is older than the folder has none of its code.
+    has_folder = inside == "." or _git(checkout, "rev-parse", "--verify", f"HEAD:{inside}")
     bibliographies = sorted(path.name for path in folder.glob("*.bib"))
     paper_imports = [name for name in _PAPER_IMPORTS if (folder / name).is_file()]
     if len(bibliographies) == 1:
@@ -67,9 +73,10 @@ def discover(folder: Path, say: Callable[[str], None]) -> Discovery:
         weights_imports=tuple(name for name in _WEIGHTS_IMPORTS if _describes_weights(folder / name)),
         weights=tuple(weights),
         lock=next((name for name in _LOCKS if (folder / name).is_file()), None),
-        repo=_public_address(_git(folder, "config", "--get", "remote.origin.url")),
-        commit=_git(folder, "rev-parse", "--verify", "HEAD"),
-        branch=_branch(folder) or "main",
+        repo=_public_address(_git(checkout, "config", "--get", "remote.origin.url")),
+        commit=_git(checkout, "rev-parse", "--verify", "HEAD") if has_folder else None,
+        branch=_branch(checkout) or "main",
+        subfolder=None if inside == "." else inside,
         demo_function=_demo_function(folder / "demo" / "app.py"),
     )
 

@@ -57,6 +57,7 @@ class Draft:
             lines.append("code:")
             lines += [f"  repo: {found.repo}"] if found.repo else []
             lines += [f"  commit: {found.commit}"] if found.commit else []
+            lines += [f"  subfolder: {scalar(found.subfolder)}"] if found.subfolder else []
         if found.lock:
             lines += ["environment:", f"  lock: {scalar(found.lock)}"]
         groups = _grouped(found.weights)

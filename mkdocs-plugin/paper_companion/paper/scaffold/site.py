@@ -64,7 +64,7 @@ def make_site(folder: Path, questions: Questions, say: Callable[[str], None]) ->
     try:
         config, docs = _read_config(folder)
         paper = folder / docs / "paper.yml"
-        found = discover(folder, say) if folder.exists() else Discovery()
+        found = discover(folder, say)
         draft, title, repo = None, folder.resolve().name, found.repo
         if not paper.exists():
             draft, read = _draft(folder, paper, found, questions, say)
@@ -88,6 +88,11 @@ def make_site(folder: Path, questions: Questions, say: Callable[[str], None]) ->
     except OSError as error:
         where = Path(error.filename) if error.filename else folder
         raise PaperError([Problem(where, 1, 1, "", f"{error.strerror}")]) from None
+    if found.subfolder and any(path.parent == folder / _WORKFLOWS for path in writes):
+        say(
+            f"GitHub reads workflows at a repository's root alone: move those in {folder / _WORKFLOWS} there, and let "
+            f"their steps work in {found.subfolder}"
+        )
     if draft is None:
         say(f"kept {paper}, which is there already")
     if config is not None and _PLUGIN not in config and folder / "mkdocs.yml" not in writes:
