@@ -191,11 +191,15 @@ def checklist(name: str, paper: Path, code: Path | None) -> None:
     """Fill in a checklist for PAPER: the author's answers, and suggestions where there are none."""
     from paper_companion.evidence.checklists import CHECKLISTS, fill
     from paper_companion.evidence.completeness_check import completeness
+    from paper_companion.evidence.model import Outcome
     from paper_companion.evidence.report.checklist import to_text
     from paper_companion.paper.reader import read_paper
 
     paper_file = read_paper(paper)
-    ticks, _ = completeness(paper_file, code)
+    ticks, found = completeness(paper_file, code)
+    for one in found:
+        if one.verdict is Outcome.UNKNOWN:
+            click.echo(f"{one.place}: {one.message}", err=True)
     form = CHECKLISTS[name]
     click.echo(to_text(form, fill(form, paper_file.paper, ticks or ())), nl=False)
 

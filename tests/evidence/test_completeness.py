@@ -1,5 +1,6 @@
 """Completeness from the repository itself, and checklists: what is found, what is declared, where they disagree."""
 
+import json
 import os
 import subprocess
 import time
@@ -431,6 +432,26 @@ def test_a_project_in_its_repositorys_subfolder_is_looked_at_as_part_of_it(tmp_p
         "code-completeness.training": ["papers/leaf/train.py"],
         "code-completeness.weights": ["papers/leaf/weights/leaf.own"],
     }
+
+
+@pytest.mark.parametrize("repo", ["", "  repo: https://github.com/lab/leaf\n"], ids=["code here", "code named"])
+def test_a_repository_that_git_does_not_read_is_unknown_with_gits_own_advice(project, monkeypatch, repo):
+    subprocess.run(["git", "-C", str(project), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(project), "add", "."], check=True)
+    subprocess.run(["git", "-C", str(project), "remote", "add", "origin", "https://github.com/lab/leaf"], check=True)
+    paper = (project / "paper.yml").read_text().replace("code:\n", f"code:\n{repo}")
+    (project / "paper.yml").write_text(paper.replace("training.py", "train.py"))
+    # How git's own tests let a repository belong to somebody else.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    checked = CliRunner().invoke(main, ["check", "--offline", "--format", "json"])
+    listed = CliRunner().invoke(main, ["checklist", "code-completeness", "paper.yml"])
+
+    (found,) = (one for one in json.loads(checked.stdout)["findings"] if one["verdict"] == "unknown")
+    assert found["key"].startswith("code")
+    assert f"git config --global --add safe.directory {project}" in found["reason"]
+    assert f"git config --global --add safe.directory {project}" in listed.stderr
+    assert not (project / "paper.evidence.json").exists()
 
 
 def test_a_checklist_is_printed(project):

@@ -284,6 +284,15 @@ def test_what_lies_beside_the_paper_file_what_is_read_and_what_commands_write_is
     assert [observation.details["changed"] for observation in found] == [False, False]
 
 
+def test_a_repository_that_git_does_not_read_is_remarked_upon_with_gits_own_advice(committed):
+    # How git's own tests let a repository belong to somebody else.
+    done = run(committed, command=COMMITTED, GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+
+    assert done.returncode == 0
+    assert f"git config --global --add safe.directory {committed}\n" in done.stderr
+    assert "commit" not in seen(committed).details
+
+
 def test_the_ci_run_is_written_down(tmp_path):
     run(
         tmp_path,

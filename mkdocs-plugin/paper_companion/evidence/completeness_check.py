@@ -11,22 +11,27 @@ from paper_companion.evidence.completeness import Tick, judge_completeness
 from paper_companion.evidence.findings import Finding, finding
 from paper_companion.evidence.judgement import Judgement, broken, unknown, warning
 from paper_companion.evidence.model import Evidence, Kind, Observation, Outcome, Rung
-from paper_companion.evidence.net.failure import Failure
+from paper_companion.evidence.net.failure import Failure, FailureKind
 from paper_companion.evidence.repository_files import Checkout, same_repository
 from paper_companion.paper.artifacts import Code
 from paper_companion.paper.reader import PaperFile
 
 
-def checkout_of(paper_file: PaperFile, folder: Path | None = None) -> Checkout | None:
-    """Where the paper's code lies: the folder given, else the project itself when it is the code's own repository."""
+def checkout_of(paper_file: PaperFile, folder: Path | None = None) -> Checkout | Failure | None:
+    """Where the paper's code lies: the folder given, else the project itself when it is the code's own repository.
+
+    A failure where git does not let anybody look.
+    """
     code = paper_file.paper.code
     checkout = Checkout(folder or paper_file.root)
     if code is not None and code.subfolder:
         checkout = checkout.around(code.subfolder)
-    if folder is not None:
-        return checkout
-    if code is None or code.access != "open":
+    if folder is None and (code is None or code.access != "open"):
         return None
+    if not checkout.remote and checkout.refused:
+        return Failure(FailureKind.DISK, f"the code was not looked at: {checkout.refused}")
+    if folder is not None or code is None:
+        return checkout
     if code.repo is None:
         # Commands that run in the project say that the code is here; without any, this may be a site and no more.
         return checkout if code.install or code.train or code.evaluate else None
@@ -94,10 +99,10 @@ def completeness(
     Code that does not lie here is fetched at the commit that the paper pins, where `fetch` (of repository and commit)
     is given; else nothing is looked at, and the ticks are None.
     """
-    checkout: Checkout | Failure | None = checkout_of(paper_file, folder)
+    checkout = checkout_of(paper_file, folder)
     code = paper_file.paper.code
     pinned = code is not None and code.access == "open" and code.repo and code.commit
-    if checkout is None and fetch is not None and code is not None and pinned:
+    if not isinstance(checkout, Checkout) and fetch is not None and code is not None and pinned:
         checkout = fetch(code.repo or "", code.commit or "")
     if isinstance(checkout, Failure):
         place = paper_file.problem("", "code", "commit")

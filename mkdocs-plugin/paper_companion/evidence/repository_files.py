@@ -51,6 +51,16 @@ class Checkout:
         """The address that it was cloned from; empty when there is none."""
         return (self._git("config", "--get", "remote.origin.url") or "").strip()
 
+    @cached_property
+    def refused(self) -> str:
+        """What git says, and advises, of a repository that somebody else owns and that it therefore does not read."""
+        try:
+            git(self.folder, "rev-parse", "--git-dir")
+        except GitError as error:
+            said = " ".join(str(error).split()).removeprefix("fatal: ")
+            return said if "dubious ownership" in said else ""
+        return ""
+
     def around(self, subfolder: str) -> Checkout:
         """The whole repository where this folder is that subfolder of it, so that both speak of the same paths."""
         top, _, inner = (self._git("rev-parse", "--show-toplevel", "--show-prefix") or "").rstrip("\n").partition("\n")
@@ -80,7 +90,7 @@ class Checkout:
 
 
 class GitError(Exception):
-    """Git gave no answer."""
+    """Git gave no answer; says why in git's own English words."""
 
 
 def git(folder: Path, *words: str) -> str:
@@ -88,7 +98,9 @@ def git(folder: Path, *words: str) -> str:
     # A repository's own configuration can name programs to run, so that only what reads is asked, without hooks.
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *words]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired, UnicodeError) as error:
         raise GitError(str(error)) from None
     if done.returncode:

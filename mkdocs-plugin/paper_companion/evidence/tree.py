@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paper_companion.evidence.repository_files import GitError, git
+from paper_companion.evidence.repository_files import Checkout, GitError, git
 from paper_companion.paper.reader import PaperFile
 
 _SHOWN = 5
@@ -22,6 +22,9 @@ class Tree:
     changed: tuple[str, ...] = ()
     """Files that are in no commit as they are, new ones too unless git ignores them."""
 
+    refused: str = ""
+    """Why git does not tell, where people can do something about it."""
+
     @property
     def facts(self) -> dict[str, Any]:
         """What goes into the evidence."""
@@ -30,6 +33,8 @@ class Tree:
     @property
     def remark(self) -> str:
         """What people should know before they wait for hours; empty when there is nothing."""
+        if self.refused:
+            return f"the commit is not written down, so the code will not count as executed: {self.refused}"
         if not self.changed:
             return ""
         more = f" and {len(self.changed) - _SHOWN} more" if len(self.changed) > _SHOWN else ""
@@ -46,7 +51,7 @@ def tree_of(paper_file: PaperFile) -> Tree:
         commit = git(root, "rev-parse", "HEAD").strip()
         entries = git(root, *status, ":(exclude)*.evidence.json").split("\0")
     except GitError:
-        return Tree()
+        return Tree(refused=Checkout(root).refused)
     return Tree(commit, tuple(entry[3:] for entry in entries if entry))
 
 
