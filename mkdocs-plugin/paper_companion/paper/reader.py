@@ -15,7 +15,7 @@ from paper_companion.paper.imports.fill import child, text
 from paper_companion.paper.model import Paper
 from paper_companion.paper.problems import PaperError, Problem, UnavailableError
 from paper_companion.paper.rules import check_rules
-from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, find, position
+from paper_companion.paper.tree import MAX_SIZE_BYTES, TreeError, compose, find, is_empty, position
 
 __all__ = ["PaperError", "PaperFile", "Problem", "parse_paper", "project_root", "read_paper"]
 
@@ -87,7 +87,7 @@ def parse_paper(
         tree = compose(data)
     except TreeError as error:
         raise PaperError([Problem(path, error.line, error.column, "", error.message)]) from None
-    if tree is None:
+    if tree is None or is_empty(tree):
         raise PaperError([Problem(path, 1, 1, "", "is empty (start with paper: and title:)")])
     if type(tree) is not MappingNode:
         message = f"expected a mapping that starts with paper:, got {what(tree)}"

@@ -16,6 +16,7 @@ LIMIT_S = 2.0  # of the processor's time: nothing here waits, and a busy machine
 
 SMALL = "paper:\n  title: x\n"
 HOSTILE = {
+    "a document of nothing": "---\n#",
     "billion laughs": SMALL
     + "links:\n  - &a0 [x, x]\n"
     + "".join(f"  - &a{i} [{f'*a{i - 1}, ' * 10}]\n" for i in range(1, 12)),
