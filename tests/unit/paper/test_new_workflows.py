@@ -140,20 +140,21 @@ def test_what_is_broken_is_written_down_and_a_run_that_judged_nothing_is_not(
     assert (tmp_path / "output").read_text() == ("judged=true\n" if judged else "")
 
 
-@pytest.mark.parametrize("locked", [True, False])
-def test_examples_are_replayed_where_there_is_a_locked_demo(workflows, tmp_path, locked) -> None:
+@pytest.mark.parametrize("recorded", [True, False])
+def test_examples_are_replayed_where_their_answers_are_recorded(workflows, tmp_path, recorded) -> None:
     path = with_command(tmp_path, 0)
     (tmp_path / "docs").mkdir()
-    if locked:
-        (tmp_path / "docs" / "paper.lock.json").touch()
+    (tmp_path / "docs" / "paper.lock.json").touch()
+    if recorded:
+        (tmp_path / "docs" / "paper.examples.json").touch()
 
     for workflow, job in (("companion", "check"), ("evidence", "look")):
         script = script_with("replay", workflows[workflow]["jobs"][job])
         assert run(script, tmp_path, PATH=path, PAPER=workflows[workflow]["env"]["PAPER"]).returncode == 0
 
-    asked = (tmp_path / "asked").read_text() if locked else ""
-    assert asked == ("replay docs/paper.yml --dry-run\nreplay docs/paper.yml\n" if locked else "")
-    assert (tmp_path / "asked").exists() == locked
+    asked = (tmp_path / "asked").read_text() if recorded else ""
+    assert asked == ("replay docs/paper.yml --dry-run\nreplay docs/paper.yml\n" if recorded else "")
+    assert (tmp_path / "asked").exists() == recorded
 
 
 def test_a_paper_in_another_folder_is_the_one_that_is_replayed(tmp_path) -> None:
