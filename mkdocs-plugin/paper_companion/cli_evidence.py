@@ -67,7 +67,7 @@ def show(report: "Report", form: str, everything: bool, files: "Mapping[Path, st
 @click.option("--host", "hosts", multiple=True, metavar="NAME=URL", help="Where a service is asked, as github=URL.")
 @click.option("--code", type=FOLDER, metavar="DIR", help="A checkout of the code; else the project, where it is that.")
 @click.option("--fetch-code", is_flag=True, help="Fetch the commit that a paper pins where the code is not here.")
-@click.option("--site", type=PATHS, metavar="DIR", help="A built site whose links are looked at too.")
+@click.option("--site", type=PATHS, metavar="DIR", help="A built site to look at too; alone without PATHS.")
 @click.option("--site-url", default="", help="Where the site stands; else as its configuration says.")
 @click.option("--download", default="100MB", show_default=True, help="Hash remote files up to this size.")
 @click.option("--baseline", type=PATHS, metavar="FILE", help="Known findings, which do not fail.")
@@ -265,14 +265,13 @@ def reproduce(
     if missing or not results:
         names = ", ".join(sorted(missing)) or "no result"
         raise ConfigurationError(f"{paper}: {names}: nothing to run (a result needs value, command and read)")
-    # Before the first command: what commands leave behind is no change of the code.
     tree = tree_of(paper_file)
     if tree.remark:
         click.echo(tree.remark, err=True)
     reproductions = []
     for result in results:
         click.echo(f"{result.id}: {result.command}", err=True)
-        reproductions.append(run_again(paper_file.paper, result, paper_file.root, limit_s, kept, sys.stderr, tree))
+        reproductions.append(run_again(paper_file.paper, result, tree, limit_s, kept, sys.stderr))
         if not dry_run:
             # At once: the next command may take hours, and be interrupted.
             keep_reproductions(paper_file, reproductions[-1:])

@@ -260,6 +260,15 @@ def test_the_commit_that_was_run_is_written_down(committed):
     assert "commit" not in done.stderr
 
 
+def test_a_result_read_from_a_folder_hides_no_change(committed):
+    (committed / "new").mkdir()
+    (committed / "new" / "script.py").write_text("x = 2")
+
+    run(committed, command=COMMITTED, more="  - {id: other, value: 1, command: x, read: 'new#x'}\n")
+
+    assert {one.details["changed"] for one in read_evidence(committed / "paper.evidence.json").observations} == {True}
+
+
 @pytest.mark.parametrize("name", ["code.py", "new/script.py"])
 def test_what_is_in_no_commit_is_a_change_that_is_named(committed, name):
     (committed / name).parent.mkdir(exist_ok=True)

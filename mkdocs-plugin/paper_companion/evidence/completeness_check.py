@@ -23,11 +23,11 @@ def checkout_of(paper_file: PaperFile, folder: Path | None = None) -> Checkout |
     A failure where git does not let anybody look.
     """
     code = paper_file.paper.code
+    if folder is None and (code is None or code.access != "open"):
+        return None
     checkout = Checkout(folder or paper_file.root)
     if code is not None and code.subfolder:
         checkout = checkout.around(code.subfolder)
-    if folder is None and (code is None or code.access != "open"):
-        return None
     if not checkout.remote and checkout.refused:
         return Failure(FailureKind.DISK, f"the code was not looked at: {checkout.refused}")
     if folder is not None or code is None:

@@ -58,7 +58,7 @@ class Checkout:
             git(self.folder, "rev-parse", "--git-dir")
         except GitError as error:
             said = " ".join(str(error).split()).removeprefix("fatal: ")
-            return said if "dubious ownership" in said else ""
+            return said if "safe.directory" in said else ""
         return ""
 
     def around(self, subfolder: str) -> Checkout:
@@ -90,7 +90,7 @@ class Checkout:
 
 
 class GitError(Exception):
-    """Git gave no answer; says why in git's own English words."""
+    """Git gave no answer; says why in git's own words."""
 
 
 def git(folder: Path, *words: str) -> str:
@@ -98,9 +98,7 @@ def git(folder: Path, *words: str) -> str:
     # A repository's own configuration can name programs to run, so that only what reads is asked, without hooks.
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *words]
     try:
-        done = subprocess.run(
-            command, env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired, UnicodeError) as error:
         raise GitError(str(error)) from None
     if done.returncode:

@@ -33,8 +33,6 @@ _PROGRAMS = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "CUDA_HOM
 _PERSON = ("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME")
 _WINDOWS = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "NUMBER_OF_PROCESSORS")
 
-_UNKNOWN_TREE = Tree()
-
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -66,35 +64,27 @@ def can_be_reproduced(result: Result) -> bool:
 def reproduce(
     paper: Paper,
     result: Result,
-    root: Path,
+    tree: Tree,
     time_limit_s: float = 3600.0,
     kept: Iterable[str] = (),
     output: IO[str] | None = None,
-    tree: Tree = _UNKNOWN_TREE,
 ) -> Reproduction:
-    """Run a result's command in the project root and compare what it measures with what is claimed.
+    """Run a result's command in the project's tree and compare what it measures with what is claimed.
 
     `kept` are further variables of the environment that the command may see. The command's own words go to `output`.
-    `tree` is the project as it was before the first command: what commands leave behind is no change of the code.
     """
     begun = datetime.now(UTC)
-    judgement = _judge(paper, result, root, time_limit_s, clean_environment(os.environ, kept), output, tree)
+    judgement = _judge(paper, result, tree, time_limit_s, clean_environment(os.environ, kept), output)
     return Reproduction(result, judgement, begun.date())
 
 
 def _judge(
-    paper: Paper,
-    result: Result,
-    root: Path,
-    time_limit_s: float,
-    environment: dict[str, str],
-    output: IO[str] | None,
-    tree: Tree,
+    paper: Paper, result: Result, tree: Tree, time_limit_s: float, environment: dict[str, str], output: IO[str] | None
 ) -> Judgement:
     assert result.command
     assert result.read
     assert result.value is not None
-    files = weights_of(paper, result)
+    root, files = tree.folder, weights_of(paper, result)
     facts: dict[str, Any] = {"weights": [file.sha256 for file in files]} if files else {}
     for file in files:
         same = _is_here(file, root)

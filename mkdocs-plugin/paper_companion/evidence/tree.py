@@ -15,13 +15,13 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Tree:
-    """A project's folder as it was before a command ran."""
+    """A project's folder before the first command runs: what commands leave behind is no change of the code."""
 
+    folder: Path
     commit: str = ""
     """What is checked out; empty where git cannot tell."""
     changed: tuple[str, ...] = ()
     """Files that are in no commit as they are, new ones too unless git ignores them."""
-
     refused: str = ""
     """Why git does not tell, where people can do something about it."""
 
@@ -51,8 +51,8 @@ def tree_of(paper_file: PaperFile) -> Tree:
         commit = git(root, "rev-parse", "HEAD").strip()
         entries = git(root, *status, ":(exclude)*.evidence.json").split("\0")
     except GitError:
-        return Tree(refused=Checkout(root).refused)
-    return Tree(commit, tuple(entry[3:] for entry in entries if entry))
+        return Tree(paper_file.root, refused=Checkout(root).refused)
+    return Tree(paper_file.root, commit, tuple(entry[3:] for entry in entries if entry))
 
 
 def _not_code(paper_file: PaperFile, root: Path) -> Iterator[Path]:
@@ -60,5 +60,6 @@ def _not_code(paper_file: PaperFile, root: Path) -> Iterator[Path]:
     read = (result.read.partition("#")[0] for result in paper_file.paper.results if result.read)
     beside = (folder / name for name in (paper_file.path.name, f"{stem}.lock.json", f"{stem}.examples.json"))
     for path in (*beside, *(root / name for name in read)):
-        if path.is_relative_to(root):
+        # A folder would hide all that is in it.
+        if path.is_relative_to(root) and not path.is_dir():
             yield path
