@@ -10,12 +10,13 @@ import { withBytes } from "./wire.mjs";
  */
 
 /**
- * Answers every recorded example and shows what came out. Rejects as Panel.ask does.
+ * Answers every recorded example and shows what came out. Rejects as `ask` does.
  *
  * @param {Panel} panel
  * @param {HTMLElement} place where it is shown
+ * @param {import("./panel.mjs").Ask} ask
  */
-export async function checkOnDevice(panel, place) {
+export async function checkOnDevice(panel, place, ask) {
   const { demo, say } = panel;
   /** @type {Verdict[]} */
   const verdicts = [];
@@ -32,7 +33,11 @@ export async function checkOnDevice(panel, place) {
   for (const [index, example] of demo.examples.entries()) {
     if (!example.outputs) continue;
     summary.textContent = say("checking", { number: index + 1, count: demo.examples.length });
-    const verdict = await judged(panel, example, example.label ?? say("example", { number: index + 1 }));
+    const label = example.label ?? say("example", { number: index + 1 });
+    const verdict = await judged(panel, example, label, ask).catch((error) => {
+      place.replaceChildren();
+      throw error;
+    });
     verdicts.push(verdict);
     rows.append(row(verdict, say));
   }
@@ -51,11 +56,14 @@ export async function checkOnDevice(panel, place) {
   place.append(details, make("div", { class: "pc-tools" }, copy));
 }
 
-/** @param {Panel} panel @param {Example} example @param {string} label @returns {Promise<Verdict>} */
-async function judged(panel, example, label) {
+/**
+ * @param {Panel} panel @param {Example} example @param {string} label @param {import("./panel.mjs").Ask} ask
+ * @returns {Promise<Verdict>}
+ */
+async function judged(panel, example, label, ask) {
   const values = await panel.valuesOf(example);
   const expected = { outputs: withBytes(example.outputs), rtol: example.rtol, atol: example.atol };
-  const { error, comparisons = [], seconds = 0 } = await panel.ask(values, expected);
+  const { error, comparisons = [], seconds = 0 } = await ask(values, expected);
   const wrong = comparisons.find((comparison) => !comparison.agrees);
   const where = wrong?.where ? ` (${wrong.where})` : "";
   return {

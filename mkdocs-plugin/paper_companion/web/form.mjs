@@ -8,10 +8,14 @@ import { makeField } from "./inputs.mjs";
  */
 
 const SETTLING_MS = 1_000;
+const FILE_MS = 30_000;
 
 export class Form {
   #answered = false;
-  #filled = Promise.resolve();
+  /** What is on its way into a field. @type {Map<string, Promise<void>>} */
+  #coming = new Map();
+  /** Another one whenever the fields hold something else. */
+  version = 0;
 
   /**
    * @param {HTMLElement} element that shows the state
@@ -22,7 +26,7 @@ export class Form {
   constructor(element, inputs, say, { run, stop }) {
     this.element = element;
     this.say = say;
-    this.fields = new Map(inputs.map((input) => [input.id, makeField(input, say, () => this.changed())]));
+    this.fields = new Map(inputs.map((input) => [input.id, makeField(input, say, () => this.#entered(input.id))]));
     const [simple, advanced] = [false, true].map((folded) =>
       inputs.filter((input) => Boolean(input.advanced) === folded).map(({ id }) => /** @type {Field} */ (this.fields.get(id)).element),
     );
@@ -44,12 +48,18 @@ export class Form {
       this.bar,
       this.detail,
     );
-    this.controls.addEventListener("submit", async (event) => {
+    this.controls.addEventListener("submit", (event) => {
       event.preventDefault();
-      await this.#filled;
-      // The reader may have left meanwhile.
-      if (element.isConnected) run();
+      run();
     });
+    // Run grows over the place of Stop: the second half of a double click on Stop is no wish to run.
+    this.runButton.addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
+    // The browser shows what is wrong with a field, where the field can be seen.
+    this.controls.addEventListener(
+      "invalid",
+      ({ target }) => /** @type {Element} */ (target).closest("details")?.setAttribute("open", ""),
+      true,
+    );
     // The status says that there is an answer. It is not read out: it may be long, and it has a name to be found by.
     const id = uniqueId();
     this.heading = make("p", { class: "pc-answer-heading", id }, say("noAnswer"));
@@ -74,36 +84,73 @@ export class Form {
     this.element.setAttribute("aria-busy", String(busy));
   }
 
-  /** @param {string} heading @param {...Node} parts */
-  showAnswer(heading, ...parts) {
+  /** @param {number} version of the inputs that it is the answer to @param {string} heading @param {...Node} parts */
+  showAnswer(version, heading, ...parts) {
     this.forget(heading);
     this.#answered = true;
     this.answer.append(...parts);
+    if (version !== this.version) this.#changed();
   }
 
   /**
-   * Put values into the fields of these ids, after what was put there before; Run waits for it, since files are fetched.
+   * Put values into the fields of these ids. Files are fetched first: what is put into a field meanwhile, by whom ever,
+   * stays there.
    *
    * @param {Record<string, any>} values
    */
-  fill(values) {
-    const filled = this.#filled.then(async () => {
-      // What cannot be shown is said by its field.
-      for (const [id, field] of this.fields) if (id in values) await fill(field, values[id]).catch(() => {});
-    });
-    this.#filled = filled.catch(() => {});
-    return filled;
+  async fill(values) {
+    for (const [id, field] of this.fields) {
+      if (!(id in values)) continue;
+      /** @type {Promise<void>} */
+      const done = contents(values[id]).then(
+        // What cannot be shown is said by its field.
+        (value) => (this.#coming.get(id) === done ? field.show(value).catch(() => {}) : undefined),
+        async (error) => {
+          if (this.#coming.get(id) !== done) return;
+          await field.show(null);
+          field.tell(error.message);
+        },
+      );
+      this.#coming.set(id, done);
+    }
+    this.version += 1;
+    this.#changed();
+    await this.#filled();
   }
 
-  /** Settles when every field has its place and its value, but after a second at the latest: a button that moves is missed. */
-  settled() {
-    const fields = [...this.fields.values()].map(({ ready }) => ready);
+  /** What the fields hold, once what is on its way into them is there, and its version. */
+  async values() {
+    await this.#filled();
+    /** @type {Record<string, any>} */
+    const values = {};
+    for (const [id, field] of this.fields) values[id] = await field.read();
+    return { values, version: this.version };
+  }
+
+  async #filled() {
+    await Promise.all(this.#coming.values());
+  }
+
+  /**
+   * Settles when every field has its place, and its value if that takes less than a second: a button that moves is missed.
+   *
+   * @param {Promise<void>} [filling] what may fill in more
+   */
+  async settled(filling) {
     const late = new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
-    return Promise.race([Promise.all([...fields, this.#filled]), late]);
+    const fields = [...this.fields.values()].map(({ ready }) => ready);
+    await Promise.all([...fields, Promise.race([Promise.all([filling, this.#filled()]), late])]);
+  }
+
+  /** The reader has entered something: what was to come into that field does not. @param {string} id */
+  #entered(id) {
+    this.#coming.delete(id);
+    this.version += 1;
+    this.#changed();
   }
 
   /** The answer no longer belongs to what the fields hold, when there is one. */
-  changed() {
+  #changed() {
     this.note.textContent = this.#answered ? this.say("changed") : "";
   }
 
@@ -136,16 +183,20 @@ export function exampleButtons(examples, say, show) {
   return make("div", { class: "pc-examples", role: "group", "aria-label": say("examples") }, ...buttons);
 }
 
-/** Put a value into a field; a file of the site is fetched first. @param {Field} field @param {any} value */
-export async function fill(field, value) {
+/** A value as a field takes it: a file of the site is fetched. @param {any} value */
+export async function contents(value) {
   const isFile = (/** @type {any} */ one) => typeof one?.url === "string";
-  if (Array.isArray(value) && value.length && value.every(isFile)) return field.show(await Promise.all(value.map(fetched)));
-  return field.show(isFile(value) ? await fetched(value) : value);
+  if (Array.isArray(value) && value.length && value.every(isFile)) return Promise.all(value.map(fetched));
+  return isFile(value) ? fetched(value) : value;
 }
 
 /** @param {{ url: string, name: string }} value */
 async function fetched({ url, name }) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${name}: HTTP ${answer.status}`);
-  return new File([await answer.blob()], name);
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(FILE_MS) });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    return new File([await answer.blob()], name);
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
+  }
 }

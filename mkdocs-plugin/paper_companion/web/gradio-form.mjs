@@ -65,9 +65,8 @@ export class GradioForm {
   }
 
   /** @param {Example} example */
-  async #showExample({ inputs }) {
-    await this.form.fill(Object.fromEntries(Object.entries(inputs).map(([id, value]) => [id, ofSite(value)])));
-    this.form.changed();
+  #showExample({ inputs }) {
+    this.form.fill(Object.fromEntries(Object.entries(inputs).map(([id, value]) => [id, ofSite(value)])));
   }
 
   /** Ask the host for an answer to what the form holds. */
@@ -79,15 +78,16 @@ export class GradioForm {
     const started = performance.now();
     this.#enter("running", say("hostedSending"));
     try {
+      const { values, version } = await this.form.values();
       const data = [];
-      for (const [index, field] of [...this.form.fields.values()].entries()) {
+      for (const [index, input] of this.inputs.entries()) {
         const upload = (/** @type {File} */ file) => {
           this.form.detail.textContent = say("hostedUpload", { file: file.name });
           return host.upload(file, signal);
         };
-        data.push(await sent(this.slots[index], this.inputs[index], await field.read(), upload));
+        data.push(await sent(this.slots[index], input, values[input.id], upload));
       }
-      for await (const message of host.call(this.name, data, signal)) await this.#hear(message, signal);
+      for await (const message of host.call(this.name, data, signal)) await this.#hear(message, version, signal);
       this.form.heading.textContent = say("hostedAnswered", { time: duration((performance.now() - started) / 1000) });
       this.#enter("done", say("done"));
     } catch (error) {
@@ -98,8 +98,8 @@ export class GradioForm {
     }
   }
 
-  /** @param {import("./gradio.mjs").Message} message @param {AbortSignal} signal */
-  async #hear(message, signal) {
+  /** @param {import("./gradio.mjs").Message} message @param {number} version @param {AbortSignal} signal */
+  async #hear(message, version, signal) {
     const { say } = this;
     const { msg, output } = message;
     if (msg === "estimation") {
@@ -115,11 +115,8 @@ export class GradioForm {
       throw new HostError(detail ? "gradioFailed" : "gradioNoReason", { detail: detail ?? "" });
     } else if (output?.data) {
       const download = (/** @type {any} */ file) => this.host.download(file, signal);
-      this.#showAnswer(
-        await Promise.all(
-          this.outputs.map((one, index) => received(one, output.data[index], download).catch(elseTell)),
-        ),
-      );
+      const values = this.outputs.map((one, index) => received(one, output.data[index], download).catch(elseTell));
+      this.#showAnswer(version, await Promise.all(values));
     }
   }
 
@@ -134,15 +131,15 @@ export class GradioForm {
     this.form.detail.textContent = [desc, count].filter(Boolean).join(": ");
   }
 
-  /** @param {any[]} values */
-  #showAnswer(values) {
+  /** @param {number} version of the inputs @param {any[]} values */
+  #showAnswer(version, values) {
     const { say } = this;
     const told = this.outputs.flatMap((output, index) =>
       values[index] === null ? [] : [values[index] instanceof HostError ? { ...output, type: "text" } : output],
     );
     const texts = values.map((value) => (value instanceof HostError ? inWords(value, say) : value));
     const answer = Object.fromEntries(this.outputs.map((output, index) => [output.id, texts[index]]));
-    this.form.showAnswer("", ...showAnswer(told, answer, say));
+    this.form.showAnswer(version, "", ...showAnswer(told, answer, say));
   }
 
   /** @param {string} what */

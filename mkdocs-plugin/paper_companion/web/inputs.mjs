@@ -10,7 +10,7 @@ import { small } from "./wire.mjs";
  * @typedef {import("./outputs.mjs").Translate} Translate
  * @typedef {{ element: HTMLElement, read: () => Promise<any>, show: (value: any) => Promise<void>,
  *   share?: () => Promise<any>, end?: () => void, ready?: Promise<unknown> }} Made
- * @typedef {Made & { share: () => Promise<any> }} Field  `show` takes a File, what `share` gave, or null to empty it;
+ * @typedef {Made & { share: () => Promise<any>, tell: (problem: string) => void }} Field  `show` takes a File, what `share` gave, or null to empty it;
  *   `share` gives a small value for JSON, or undefined; `ready` settles when the field has its place on the page
  * @typedef {(input: Input, id: string, say: Translate, changed: () => void) => Made} Maker
  */
@@ -57,12 +57,24 @@ export function makeField(input, say, changed) {
   const element = make(control ? "div" : "fieldset", { class: `pc-field pc-field-${input.type}` }, name, field.element, help);
   if (!control) element.setAttribute("aria-labelledby", `${id}-name`);
   if (help) (control ?? element).setAttribute("aria-describedby", `${id}-help`);
-  element.addEventListener("input", changed);
+  const problem = make("p", { class: "pc-problem", role: "alert" });
+  const entered = () => {
+    problem.remove();
+    changed();
+  };
+  element.addEventListener("input", entered);
   return {
     share: async () => small(await field.read()),
     ...field,
-    // What an example leaves out has its default.
-    show: async (value) => field.show(value === undefined ? input.default : value),
+    show: async (value) => {
+      problem.remove();
+      // What an example leaves out has its default.
+      await field.show(value === undefined ? input.default : value);
+    },
+    tell: (text) => {
+      problem.textContent = text;
+      element.append(problem);
+    },
     element,
   };
 }

@@ -1,6 +1,6 @@
 // The panel: a form whose answers one session computes, and what can be done with it beside running it.
 import { button, make } from "./elements.mjs";
-import { Form, exampleButtons, fill } from "./form.mjs";
+import { Form, contents, exampleButtons } from "./form.mjs";
 import { makeField } from "./inputs.mjs";
 import { showAnswer } from "./outputs.mjs";
 import { duration, megabytes, translator } from "./strings.mjs";
@@ -11,6 +11,8 @@ import { withBytes } from "./wire.mjs";
  * @typedef {{ label?: string, inputs: Record<string, any>, outputs: Record<string, any> | null, rtol: number,
  *   atol: number }} Example
  * @typedef {import("./session.mjs").Session} Session
+ * @typedef {(values: Record<string, any>, expected?: import("./runtime.mjs").Expected | null) =>
+ *   Promise<import("./runtime.mjs").Answer>} Ask
  * @typedef {import("./runtime.mjs").Manifest & { download: number, title: string, repo: string | null,
  *   examples: Example[], recorded: string, strings: Record<string, string>, inputs: import("./inputs.mjs").Input[],
  *   outputs: import("./outputs.mjs").Output[] }} Demo
@@ -19,7 +21,8 @@ import { withBytes } from "./wire.mjs";
 export class Panel {
   /** @type {Session | null} */
   #session = null;
-  #busy = false;
+  /** What goes on. @type {AbortController | null} */
+  #task = null;
 
   /**
    * @param {HTMLElement} element that shows the state
@@ -31,51 +34,60 @@ export class Panel {
     this.demo = demo;
     this.say = say;
 
-    this.form = new Form(element, demo.inputs, say, { run: () => this.run(), stop: () => this.#session?.end() });
+    this.form = new Form(element, demo.inputs, say, { run: () => this.run(), stop: () => this.#stop() });
     this.check = make("div", { class: "pc-check" });
     const examples = demo.examples.length < 2 ? [] : [exampleButtons(demo.examples, say, (one) => this.#chooseExample(one))];
     this.body = [this.form.body, ...examples, this.#tools(), this.check];
 
     this.#enter("idle");
-    if (demo.examples.length) this.#showExample(demo.examples[0]).then(() => this.#openLink());
-    else this.#openLink();
+    if (demo.examples.length) this.#showExample(demo.examples[0]);
+    // Without its code there is no link, but a form.
+    this.linked = this.#openLink().catch(() => {});
   }
 
   /** @param {boolean} allowed whether the reader can run it, or only look at what was recorded */
   allowRuns(allowed) {
-    if (!allowed) this.#session?.end();
+    if (!allowed) this.end();
     for (const control of this.form.controls.elements) /** @type {HTMLInputElement} */ (control).disabled = !allowed;
-    this.form.stopButton.disabled = !this.#session?.busy;
+    this.form.stopButton.disabled = !this.#task;
     this.element.toggleAttribute("data-recorded-only", !allowed);
   }
 
   /** The reader has left: nothing goes on. */
   end() {
-    this.#session?.end();
+    this.#stop();
     this.form.end();
+  }
+
+  #stop() {
+    this.#task?.abort();
+    this.#session?.end();
   }
 
   /** Ask the function for an answer to what the form holds. */
   run() {
-    return this.#while(async () => {
-      const answer = await this.ask(await this.#values());
+    return this.#while(async (ask) => {
+      const { values, version } = await this.form.values();
+      const answer = await ask(values);
       if (answer.error) return this.#showError(answer.error, answer.printed);
       const time = duration(answer.seconds ?? 0);
-      this.#showAnswer(answer.outputs ?? {}, this.say("answered", { time }), answer.printed);
+      this.#showAnswer(version, answer.outputs ?? {}, this.say("answered", { time }), answer.printed);
       this.#enter("done");
     });
   }
 
   /**
-   * The function's answer. Rejects as Session.answer does.
+   * The function's answer. Rejects as Session.answer does, and when nobody waits for it any more.
    *
+   * @param {AbortSignal} signal
    * @param {Record<string, any>} values
-   * @param {import("./runtime.mjs").Expected | null} expected
+   * @param {import("./runtime.mjs").Expected | null} [expected]
    */
-  async ask(values, expected = null) {
+  async #ask(signal, values, expected = null) {
     if (!this.#session) {
       // Here and not above: who only reads does not download it.
       const { Session } = await import("./session.mjs");
+      signal.throwIfAborted();
       this.#session ??= new Session(
         this.demo,
         {
@@ -87,29 +99,27 @@ export class Panel {
         this.say("crashed"),
       );
     }
-    return await this.#session.answer(values, expected);
+    signal.throwIfAborted();
+    const answer = await this.#session.answer(values, expected);
+    signal.throwIfAborted();
+    return answer;
   }
 
-  /** Do something with the session, one thing at a time, and show how it fails. @param {() => Promise<void>} task */
+  /** Do something with the session, one thing at a time, until it is stopped, and show how it fails. @param {(ask: Ask) => Promise<void>} task */
   async #while(task) {
-    if (this.#busy) return;
-    this.#busy = true;
+    if (this.#task) return;
+    const { signal } = (this.#task = new AbortController());
+    const stopped = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    this.#enter(this.#session?.started ? "running" : "downloading");
     try {
-      await task();
+      await Promise.race([task((values, expected) => this.#ask(signal, values, expected)), stopped]);
     } catch (error) {
-      if (error instanceof Error && error.name === "Stopped") this.#enter("stopped");
+      if (signal.aborted) this.#enter("stopped");
       else if (!(error instanceof Error)) this.#showError(/** @type {any} */ (error));
       else this.#showError({ type: error.name, message: error.message, traceback: "" });
     } finally {
-      this.#busy = false;
+      this.#task = null;
     }
-  }
-
-  async #values() {
-    /** @type {Record<string, any>} */
-    const values = {};
-    for (const [id, field] of this.form.fields) values[id] = await field.read();
-    return values;
   }
 
   /** What an example gives the function, read through fields of its own. @param {Example} example */
@@ -118,7 +128,7 @@ export class Panel {
     const values = {};
     for (const input of this.demo.inputs) {
       const field = makeField(input, this.say, () => {});
-      await fill(field, example.inputs[input.id]);
+      await field.show(await contents(example.inputs[input.id]));
       values[input.id] = await field.read();
     }
     return values;
@@ -129,9 +139,9 @@ export class Panel {
     const { demo, say } = this;
     const told = make("span", { role: "status" });
     const check = button(say("check"), () =>
-      this.#while(async () => {
+      this.#while(async (ask) => {
         const { checkOnDevice } = await import("./device-check.mjs");
-        await checkOnDevice(this, this.check);
+        await checkOnDevice(this, this.check, ask);
         this.#enter("done");
       }),
       { class: "pc-button pc-runs" },
@@ -153,33 +163,40 @@ export class Panel {
   /** Fill in what a link to this page holds. */
   async #openLink() {
     if (!location.hash.startsWith("#pc-demo=")) return;
+    const { version } = this.form;
     const { readLink } = await import("./share.mjs");
     const shared = readLink();
-    if (!shared) return;
-    await this.form.fill(shared.values);
+    // Who has begun with something else is not disturbed.
+    if (!shared || version !== this.form.version || this.element.dataset.state !== "idle") return;
+    const filled = this.form.fill(shared.values);
     this.form.forget(this.say(shared.lock === this.demo.lock ? "linkOpened" : "linkOutdated"));
     this.element.scrollIntoView();
+    await filled;
   }
 
   /** @param {Example} example */
-  async #showExample(example) {
-    await this.form.fill(Object.fromEntries(this.demo.inputs.map(({ id }) => [id, example.inputs[id]])));
-    if (example.outputs) this.#showAnswer(withBytes(example.outputs), this.say("recorded", { by: this.demo.recorded }));
+  #showExample(example) {
+    this.form.fill(Object.fromEntries(this.demo.inputs.map(({ id }) => [id, example.inputs[id]])));
+    const recorded = this.say("recorded", { by: this.demo.recorded });
+    if (example.outputs) this.#showAnswer(this.form.version, withBytes(example.outputs), recorded);
   }
 
   /** Show an example, and say so: the answer is not read out. @param {Example} example */
-  async #chooseExample(example) {
-    await this.#showExample(example);
-    if (example.outputs && !this.#busy) this.#enter("idle", this.form.heading.textContent ?? "");
+  #chooseExample(example) {
+    this.#showExample(example);
+    if (example.outputs && !this.#task) this.#enter("idle", this.form.heading.textContent ?? "");
   }
 
   /** @param {State} state @param {string} [text] */
   #enter(state, text) {
     const { say, demo } = this;
-    this.form.enter(state, text ?? say(state), state === "downloading" || state === "starting" || state === "running");
-    this.form.runButton.textContent = this.#session?.started
-      ? say("run")
-      : say("runDownload", { size: megabytes(demo.download) });
+    const busy = state === "downloading" || state === "starting" || state === "running";
+    this.form.enter(state, text ?? say(state), busy);
+    // Not while something goes on: Stop would move under the pointer.
+    if (!busy)
+      this.form.runButton.textContent = this.#session?.started
+        ? say("run")
+        : say("runDownload", { size: megabytes(demo.download) });
   }
 
   /** @param {import("./runtime.mjs").Progress} progress */
@@ -192,10 +209,10 @@ export class Panel {
     detail.textContent = this.say("progressOf", { file, loaded: megabytes(loaded), total: megabytes(total) });
   }
 
-  /** @param {Record<string, any>} outputs @param {string} heading @param {string} [printed] */
-  #showAnswer(outputs, heading, printed = "") {
+  /** @param {number} version @param {Record<string, any>} outputs @param {string} heading @param {string} [printed] */
+  #showAnswer(version, outputs, heading, printed = "") {
     const parts = showAnswer(this.demo.outputs, outputs, this.say, this.#session !== null);
-    this.form.showAnswer(heading, ...parts, ...this.#printed(printed));
+    this.form.showAnswer(version, heading, ...parts, ...this.#printed(printed));
   }
 
   /** @param {import("./runtime.mjs").PythonError & { file?: string }} error @param {string} [printed] */

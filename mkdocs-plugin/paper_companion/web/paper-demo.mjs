@@ -16,7 +16,7 @@ class PaperDemo extends HTMLElement {
     if (this.#panel || !this.isConnected) return;
     this.#panel = new Panel(this, withAddresses(JSON.parse(this.dataset.demo ?? "{}"), SITE));
     this.#panel.allowRuns(!this.#recordedOnly);
-    await this.#panel.form.settled();
+    await this.#panel.form.settled(this.#panel.linked);
     this.querySelector(".pc-demo-static")?.replaceWith(...this.#panel.body);
   }
 

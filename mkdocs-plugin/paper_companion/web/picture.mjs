@@ -20,6 +20,7 @@ export function pictureField(input, id, say, changed) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   const drawing = sources.includes("sketch") ? new Drawing(canvas, context, say, changed) : null;
   let empty = true;
+  let loading = Promise.resolve();
 
   const clear = () => {
     Object.assign(canvas, { width, height });
@@ -65,10 +66,16 @@ export function pictureField(input, id, say, changed) {
       throw error;
     }
   };
+  /** One picture after the other, so that the last one stays. @param {Blob} file */
+  const loadNext = (file) => {
+    const done = loading.then(() => load(file));
+    loading = done.catch(() => {});
+    return done;
+  };
   const take = (/** @type {Blob | null | undefined} */ file) => {
     if (!file) return;
     drawing?.remember();
-    load(file).then(changed, () => {});
+    loadNext(file).then(changed, () => {});
   };
 
   const tools = make("div", { class: "pc-tools" });
@@ -115,12 +122,15 @@ export function pictureField(input, id, say, changed) {
     element,
     ready,
     end: () => void camera?.then((opened) => opened.end(), () => {}),
-    read: async () =>
-      empty && !drawing ? null : pixels(context, canvas.width, canvas.height, input.image_mode ?? "RGB"),
+    read: async () => {
+      await loading;
+      return empty && !drawing ? null : pixels(context, canvas.width, canvas.height, input.image_mode ?? "RGB");
+    },
     show: async (value) => {
       const file = fileOf(value);
       problem.textContent = "";
-      if (file) return load(file);
+      if (file) return loadNext(file);
+      await loading;
       clear();
       if (Array.isArray(value?.strokes)) drawing?.replay(value.strokes);
     },

@@ -202,6 +202,9 @@ class Downloads {
     let timer;
     const stalled = () => this.abort.abort(new FileError(file.name, `no data for ${STALL_MS / 1000} s`));
     return new TransformStream({
+      start: () => {
+        timer = setTimeout(stalled, STALL_MS);
+      },
       transform: (chunk, controller) => {
         clearTimeout(timer);
         if (size + chunk.length > file.size) throw new FileError(file.name, "has changed: it is longer than the locked file");

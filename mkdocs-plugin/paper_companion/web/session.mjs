@@ -38,10 +38,6 @@ export class Session {
     return this.#worker !== null;
   }
 
-  get busy() {
-    return this.#giveUp !== null;
-  }
-
   /**
    * The function's answer. Rejects with Stopped, or with what is wrong with the demo's files or with Python itself;
    * what the function raises is in the answer.

@@ -93,7 +93,8 @@ export function soundField(input, id, say, changed) {
 class Microphone {
   /** @type {MediaRecorder | null} */
   #recorder = null;
-  #asking = false;
+  /** @type {symbol | null} */
+  #asking = null;
 
   /** @param {HTMLElement} tools @param {Translate} say @param {HTMLElement} problem @param {(file: File) => void} taken */
   constructor(tools, say, problem, taken) {
@@ -106,17 +107,20 @@ class Microphone {
 
   async #start() {
     if (this.#asking) return;
-    this.#asking = true;
+    const asking = (this.#asking = Symbol());
     try {
       this.problem.textContent = "";
       // As it sounds: what a browser does to voices in a call, a model has not been told of.
       const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-      this.#record(await navigator.mediaDevices.getUserMedia({ audio }));
+      const stream = await navigator.mediaDevices.getUserMedia({ audio });
+      // The reader has left before it was allowed.
+      if (this.#asking !== asking) return stream.getTracks().forEach((track) => track.stop());
+      this.#record(stream);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.problem.textContent = this.say("noMicrophone", { reason });
     } finally {
-      this.#asking = false;
+      if (this.#asking === asking) this.#asking = null;
     }
   }
 
@@ -143,7 +147,7 @@ class Microphone {
 
   end() {
     const recorder = this.#recorder;
-    this.#recorder = null;
+    this.#recorder = this.#asking = null;
     recorder?.stop();
   }
 }

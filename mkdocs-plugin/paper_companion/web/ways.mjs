@@ -65,10 +65,10 @@ export class PaperWays extends HTMLElement {
     this.dataset.chosen = id;
     /** @type {HTMLInputElement[]} */ (this.boxes)[index].checked = true;
     for (const way of this.#ways) way.panel.hidden = way.panel !== panel;
-    if (id === "hosted") return;
     await customElements.whenDefined("paper-demo");
-    const demo = /** @type {any} */ (panel.querySelector("paper-demo"));
-    if (demo) demo.recordedOnly = this.dataset.chosen === "recorded";
+    const demo = /** @type {any} */ (this.querySelector("paper-demo"));
+    // On another way nothing goes on here: no run, and no camera.
+    if (demo) demo.recordedOnly = this.dataset.chosen !== "browser";
   }
 }
 
