@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from paper_companion.paper.problems import PaperError, did_you_mean, quoted
 from paper_companion.paper.reader import project_root
 
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
     from paper_companion.paper.reader import PaperFile, Problem
 
 _NAMES = ("paper-companion", "paper_companion.markdown_extension")
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes what has a tag of another program for nothing."""
+
+
+_Loader.add_multi_constructor("", lambda *_: None)
 
 
 def check_page(file: PaperFile, overrides: tuple[Path, ...] = ()) -> None:
@@ -58,13 +67,7 @@ def check_page_of_project(file: PaperFile) -> None:
 
 def _configuration(project: Path) -> Any:
     """What mkdocs.yml or zensical.toml holds; None when neither can be read. Tags in mkdocs.yml are not run."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.add_multi_constructor("", lambda *_: None)
-    for name, parse in (("mkdocs.yml", lambda text: yaml.load(text, Loader)), ("zensical.toml", tomllib.loads)):
+    for name, parse in (("mkdocs.yml", lambda text: yaml.load(text, _Loader)), ("zensical.toml", tomllib.loads)):
         try:
             return parse((project / name).read_text(encoding="utf-8"))
         except (OSError, ValueError, yaml.YAMLError, RecursionError):

@@ -212,7 +212,8 @@ def check_examples(
             elif inputs is not None and inputs[name]:
                 for choice in value if isinstance(value, list) else (value,):
                     if choice not in inputs[name]:
-                        report(f"{quoted(str(choice))} is not among the choices", *at, "inputs", name)
+                        hint = " (put it in quotes: choices are text)" if str(choice) in inputs[name] else ""
+                        report(f"{quoted(str(choice))} is not among the choices{hint}", *at, "inputs", name)
         for name in example.expect:
             if outputs is not None and name not in outputs:
                 report(f"the demo has no output {quoted(name)}{did_you_mean(name, outputs)}", *at, "expect", name)

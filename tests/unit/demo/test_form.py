@@ -134,6 +134,7 @@ def test_a_declared_field_starts_with_the_default_of_its_argument(tmp_path):
     [
         ("def f(name: str): ...", "{inputs: {name: Ada, nope: 3}}", 41, "inputs.nope: the demo has no input 'nope'"),
         ("def f(x: float, y=1): ...", "{inputs: {y: 2}}", 23, "inputs: x needs a value (give one, or a default)"),
+        ("def f(x: Literal[1, 2]): ...", "{inputs: {x: 2}}", 27, "inputs.x: '2' is not among the choices (put it"),
         ("def f(x: Literal['a', 'b']): ...", "{inputs: {x: c}}", 27, "inputs.x: 'c' is not among the choices"),
         (
             "def f(x: str) -> str: ...",
