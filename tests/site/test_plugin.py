@@ -46,6 +46,16 @@ def test_what_the_page_needs_and_is_not_there_is_an_error_at_its_place(tmp_path,
     assert "Traceback" not in built.output
 
 
+def test_a_section_that_is_no_text_in_utf_8_is_told_so(tmp_path):
+    project = write_project(tmp_path, paper=PAPER.replace("code:\n", "page: {sections: [own.md]}\ncode:\n"))
+    (project / "own.md").write_bytes("Größe".encode("latin-1"))
+
+    built = mkdocs_build(project)
+
+    assert built.code == 1
+    assert "page.sections[0]: own.md cannot be read as text in UTF-8 (save it so)" in built.output
+
+
 def test_a_template_of_the_authors_takes_the_place_of_one_section(tmp_path):
     project = write_project(tmp_path)
     (project / "mkdocs.yml").write_text("site_name: Lab\nplugins: [{paper-companion: {templates: overrides}}]\n")

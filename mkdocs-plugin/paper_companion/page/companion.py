@@ -178,7 +178,7 @@ class _Files:
         try:
             return (self._paper_file.root / path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            self._problem(f"there is no Markdown file {path} in {self._paper_file.root}", keys)
+            self._problem(f"{path} cannot be read as text in UTF-8 (save it so)", keys)
             return ""
 
     def _problem(self, message: str, keys: tuple[str | int, ...]) -> None:
