@@ -19,6 +19,7 @@ from paper_companion.evidence.progress import Progress
 from paper_companion.evidence.site_links import Mention, Outside, SiteLinks
 from paper_companion.evidence.site_reading import SiteReading
 from paper_companion.evidence.subjects import Role, Subject
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.problems import Problem, key_path
 from paper_companion.paper.reader import PaperFile
 
@@ -118,7 +119,7 @@ def _links_of(keys: tuple[str | int, ...], value: str) -> Iterator[str]:
         yield name
     match keys[-1:]:
         case ("doi" | "concept_doi",):
-            yield f"https://doi.org/{value}"
+            yield doi_url(value)
         case ("arxiv",):
             yield f"https://arxiv.org/abs/{value}"
         case ("swhid",):

@@ -11,6 +11,7 @@ from paper_companion.evidence.install import packages_in
 from paper_companion.evidence.model import Evidence, Kind, Observation
 from paper_companion.evidence.net.redaction import redacted
 from paper_companion.paper.artifacts import Code, Dataset, Environment, File, Weights
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.interface import Demo, HostedDemo
 from paper_companion.paper.model import Paper, Publication, Result
 
@@ -67,7 +68,7 @@ class Subject:
         """The address as people follow it."""
         match self.role:
             case Role.DOI | Role.CONCEPT_DOI:
-                return f"https://doi.org/{self.address}"
+                return doi_url(self.address)
             case Role.ARXIV:
                 return f"https://arxiv.org/abs/{self.address}"
             case Role.SWHID:

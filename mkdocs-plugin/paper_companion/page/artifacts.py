@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from paper_companion.page.companion import Companion
 from paper_companion.page.downloads import Download, download
-from paper_companion.page.header import doi_url
 from paper_companion.page.words import count
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.model import Dataset, File, Weights
 
 _LOADERS = {

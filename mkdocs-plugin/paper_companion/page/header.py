@@ -4,6 +4,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from paper_companion.page.companion import Companion
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.licenses import MODEL_LICENSES
 from paper_companion.paper.model import Archive, Author, Paper, Publication
 
@@ -72,11 +73,6 @@ def paper_url(publication: Publication) -> str | None:
     if publication.doi:
         return doi_url(publication.doi)
     return publication.url or (arxiv_url(publication.arxiv) if publication.arxiv else None)
-
-
-def doi_url(doi: str) -> str:
-    """The address that a DOI resolves at."""
-    return "https://doi.org/" + quote(doi, safe="/:;().,-_~!*'+@$=")
 
 
 def arxiv_url(arxiv: str) -> str:

@@ -9,8 +9,9 @@ from urllib.parse import quote, urljoin
 from paper_companion.page.citation import VOLUME
 from paper_companion.page.companion import Companion
 from paper_companion.page.downloads import Download, download
-from paper_companion.page.header import arxiv_url, code_url, doi_url, license_url, orcid_url, paper_url
+from paper_companion.page.header import arxiv_url, code_url, license_url, orcid_url, paper_url
 from paper_companion.page.place import Place
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.model import Author, Dataset, Publication, Shared, Weights
 
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from paper_companion.evidence.model import Kind, Observation
-from paper_companion.evidence.subjects import reproduce_target, result_subject
+from paper_companion.evidence.model import Observation
+from paper_companion.evidence.subjects import reproduction
 from paper_companion.page.companion import Companion
 from paper_companion.paper.model import Paper, Result
 
@@ -62,7 +62,7 @@ def _measured(companion: Companion, result: Result):
     """What came out, whether it agrees, who ran it, when, and where that can be looked up."""
     seen = None
     if companion.evidence is not None:
-        seen = companion.evidence.of(result_subject(result), Kind.REPRODUCE, reproduce_target(result))
+        seen = reproduction(companion.evidence, companion.file.paper, result)
     if seen is not None and (seen.details.get("value") is not None or not seen.good):
         value = seen.details.get("value")
         value = f"{value:.6g}" if isinstance(value, float | int) else None

@@ -6,6 +6,7 @@ Expressions are compiled when they are first needed: few papers need all of them
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from paper_companion.paper.problems import quoted
 
@@ -235,3 +236,8 @@ FORMATS: Mapping[str, Format] = {
     ),
     "url": Format(check_url, "An http or https address.", "https://example.org", f"^{_URL}$"),
 }
+
+
+def doi_url(doi: str) -> str:
+    """The address that a DOI resolves at."""
+    return "https://doi.org/" + quote(doi, safe="/:;().,-_~!*'+@$=")

@@ -238,6 +238,23 @@ results: [{id: r, value: 0.941, tolerance: 0.01, command: python e.py, read: out
     assert 'datetime="2026-11-02"' in markdown
 
 
+def test_what_came_out_with_other_weights_is_not_shown(tmp_path):
+    paper = """
+paper: {title: T}
+weights: [{id: w, files: [{url: "https://example.org/w.bin", sha256: "%s"}]}]
+results: [{id: r, weights: w, value: 0.941, tolerance: 0.01, command: python e.py, read: out.json#accuracy}]
+"""
+    (result,) = companion(tmp_path, paper % ("a" * 64)).file.paper.results
+    seen = evidence(
+        subject="results[r]", kind="reproduce", rung="executed", outcome="ok", target=reproduce_target(result),
+        seen="2026-11-02", by="ci", reason="", details={"value": 0.9405, "weights": ["a" * 64]},
+    )  # fmt: skip
+
+    for digest, shown in (("a", True), ("b", False)):
+        made = companion(tmp_path, paper % (digest * 64), **{"docs/leaf/paper.evidence.json": seen})
+        assert ("<b>0.9405</b>" in render(made, RENDERING).markdown) is shown
+
+
 def test_what_a_demo_is_made_of_stands_under_what_was_checked(tmp_path):
     lock = Lock("demo/app.py:predict", "314.0.7", {"python": "3.14.2"}, (), ())
     bundle = DemoBundle(lock, (), {}, 15_400_000)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from paper_companion.page.exports.export import Export, pretty_json
-from paper_companion.page.header import archive_url, code_url, doi_url, license_url, paper_url
+from paper_companion.page.header import archive_url, code_url, license_url, paper_url
 from paper_companion.page.metadata import author_entity, filled, organizations
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.model import Author, Publication
 
 

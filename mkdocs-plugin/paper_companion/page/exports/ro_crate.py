@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from paper_companion.page.exports.export import Export, pretty_json, reference
-from paper_companion.page.header import archive_url, code_url, doi_url, license_url, orcid_url, paper_url
+from paper_companion.page.header import archive_url, code_url, license_url, orcid_url, paper_url
 from paper_companion.page.metadata import author_entity, filled
+from paper_companion.paper.identifiers import doi_url
 from paper_companion.paper.model import Dataset, File, Paper, Publication, Weights
 
 Entity = dict[str, Any]
