@@ -16,6 +16,7 @@ from paper_companion.demo.examples import example_files, example_values, unmet_e
 from paper_companion.demo.form import plain_number, read_form
 from paper_companion.demo.lock import answer_sha256, locked_files, preparation
 from paper_companion.paper.beside import read_beside
+from paper_companion.paper.interface import Demo
 from paper_companion.paper.reader import PaperError, PaperFile, Problem
 from paper_companion.whole_file import write_whole
 
@@ -54,9 +55,7 @@ def record(paper_file: PaperFile, *, python: str = sys.executable, today: dateti
 
     Raises PaperError when the demo has no examples, or the function fails on one.
     """
-    demo = browser_demo(paper_file)
-    if not demo.examples:
-        raise PaperError([paper_file.problem("there are no examples to record (list some under examples:)", "demo")])
+    demo = _with_examples(paper_file)
     form = read_form(paper_file)
     inputs, outputs = form.inputs, form.outputs
     for file in locked_files(paper_file):
@@ -144,11 +143,19 @@ def stale_reason(paper_file: PaperFile, recording: Recording, answers: str) -> s
 
 def current_recording(paper_file: PaperFile, answers: str) -> Recording:
     """The recorded answers of the demo as it is now (`answers` is its `answer_sha256`). Raises PaperError."""
+    _with_examples(paper_file)
     recording = read_recording(paper_file)
     stale = "no answers have been recorded" if recording is None else stale_reason(paper_file, recording, answers)
     if recording is None or stale:
         raise PaperError([to_be_recorded(paper_file, stale)])
     return recording
+
+
+def _with_examples(paper_file: PaperFile) -> Demo:
+    demo = browser_demo(paper_file)
+    if not demo.examples:
+        raise PaperError([paper_file.problem("there are no examples to answer (list some under examples:)", "demo")])
+    return demo
 
 
 def to_be_recorded(paper_file: PaperFile, why: str) -> Problem:

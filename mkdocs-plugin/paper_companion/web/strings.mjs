@@ -19,7 +19,7 @@ export const STRINGS = {
   done: "Done",
   stopped: "Stopped",
   failed: "It did not work",
-  failedFile: "A file of this demo is not what its author published.",
+  failedFile: "A file of this demo is missing, or is not what its author published.",
   traceback: "Traceback",
   printed: "Printed",
   more: "{count} more",

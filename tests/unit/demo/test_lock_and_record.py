@@ -219,6 +219,16 @@ def test_a_replay_that_cannot_judge_ends_as_a_check_does(project):
     assert run("replay", "docs/papre.yml").exit_code == run("check", "--offline", "docs/papre.yml").exit_code == 2
 
 
+def test_without_examples_neither_record_nor_replay_sends_to_the_other(project):
+    edit(project / "docs/paper.yml", "  examples: [{inputs: {x: 2}}, {inputs: {x: 3.5}, label: More}]\n", "")
+    assert run("lock").exit_code == 0
+
+    for command in ("record", "replay"):
+        done = run(command)
+        told = "docs/paper.yml:4:3: demo: there are no examples to answer (list some under examples:)\n"
+        assert (done.exit_code, done.stderr) == (1, told)
+
+
 @pytest.mark.parametrize(
     ("outputs", "words"),
     [
