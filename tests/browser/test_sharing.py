@@ -42,6 +42,15 @@ def test_a_link_fills_in_the_form_of_who_opens_it(page, web):
     assert not web.requested("pyodide.asm.wasm")
 
 
+def test_a_link_that_is_opened_on_its_own_page_fills_in_the_form_there(page, web):
+    link = copied_link(page, web)
+    page.get_by_label("Order").fill("something else")
+
+    page.evaluate("(hash) => (location.hash = hash)", urlsplit(link).fragment)
+
+    expect(page.get_by_label("Order")).to_have_value("ünïcode & <order>")
+
+
 def test_a_link_from_before_a_change_says_so(page, web):
     link = copied_link(page, web)
     web.changes["obedience/"] = lambda data: re.sub(rb"(&#34;lock&#34;: &#34;).{4}", rb"\g<1>0000", data)

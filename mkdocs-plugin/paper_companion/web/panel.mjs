@@ -41,8 +41,7 @@ export class Panel {
 
     this.#enter("idle");
     if (demo.examples.length) this.#showExample(demo.examples[0]);
-    // Without its code there is no link, but a form.
-    this.linked = this.#openLink().catch(() => {});
+    this.linked = this.openLink();
   }
 
   /** @param {boolean} allowed whether the reader can run it, or only look at what was recorded */
@@ -161,13 +160,14 @@ export class Panel {
   }
 
   /** Fill in what a link to this page holds. */
-  async #openLink() {
+  async openLink() {
     if (!location.hash.startsWith("#pc-demo=")) return;
     const { version } = this.form;
-    const { readLink } = await import("./share.mjs");
-    const shared = readLink();
+    const { state } = this.element.dataset;
+    // Without its code there is no link, but a form.
+    const shared = await import("./share.mjs").then(({ readLink }) => readLink(), () => null);
     // Who has begun with something else is not disturbed.
-    if (!shared || version !== this.form.version || this.element.dataset.state !== "idle") return;
+    if (!shared || this.#task || version !== this.form.version || state !== this.element.dataset.state) return;
     const filled = this.form.fill(shared.values);
     this.form.forget(this.say(shared.lock === this.demo.lock ? "linkOpened" : "linkOutdated"));
     this.element.scrollIntoView();

@@ -8,8 +8,11 @@ class PaperDemo extends HTMLElement {
   /** @type {import("./panel.mjs").Panel | null} */
   #panel = null;
   #recordedOnly = false;
+  // A link to this page that is opened on this page.
+  #follow = () => this.#panel?.openLink();
 
   async connectedCallback() {
+    addEventListener("hashchange", this.#follow);
     // The recorded answer is there already: the form does not keep the page from being painted.
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const [{ Panel }, { withAddresses }] = await Promise.all([import("./panel.mjs"), import("./wire.mjs")]);
@@ -29,7 +32,9 @@ class PaperDemo extends HTMLElement {
   disconnectedCallback() {
     // Moved within the page, or gone from it? Known once the current task is over.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#panel?.end();
+      if (this.isConnected) return;
+      this.#panel?.end();
+      removeEventListener("hashchange", this.#follow);
     });
   }
 }
