@@ -22,6 +22,12 @@ def web(site):
         yield web
 
 
+@pytest.fixture
+def without_instant(page):
+    """As in a theme that does not follow links by itself."""
+    page.route("**/javascripts/bundle.*", lambda route: route.abort())
+
+
 def copied_link(page, web) -> str:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     element = open_demo(page, web.url + "obedience/")
@@ -42,13 +48,32 @@ def test_a_link_fills_in_the_form_of_who_opens_it(page, web):
     assert not web.requested("pyodide.asm.wasm")
 
 
-def test_a_link_that_is_opened_on_its_own_page_fills_in_the_form_there(page, web):
+def test_a_link_that_is_opened_on_its_own_page_fills_in_the_form_there(page, web, without_instant):
     link = copied_link(page, web)
     page.get_by_label("Order").fill("something else")
 
     page.evaluate("(hash) => (location.hash = hash)", urlsplit(link).fragment)
 
     expect(page.get_by_label("Order")).to_have_value("ünïcode & <order>")
+
+
+def test_a_link_is_for_one_of_several_demos_on_a_page(page, web, without_instant):
+    link = copied_link(page, web)
+    page.evaluate("""() => {
+        const first = document.querySelector("paper-demo"), second = document.createElement("paper-demo");
+        second.dataset.demo = JSON.stringify({ ...JSON.parse(first.dataset.demo), lock: "another" });
+        second.innerHTML = '<div class="pc-demo-static"></div>';
+        first.after(second);
+    }""")
+    orders = page.get_by_label("Order")
+    expect(orders).to_have_count(2)
+    expect(orders.last).to_have_value("rank")
+    orders.first.fill("something else")
+
+    page.evaluate("(hash) => (location.hash = hash)", urlsplit(link).fragment)
+
+    expect(orders.first).to_have_value("ünïcode & <order>")
+    expect(orders.last).to_have_value("rank")
 
 
 def test_a_link_from_before_a_change_says_so(page, web):

@@ -165,7 +165,7 @@ export class Panel {
     const { version } = this.form;
     const { state } = this.element.dataset;
     // Without its code there is no link, but a form.
-    const shared = await import("./share.mjs").then(({ readLink }) => readLink(), () => null);
+    const shared = await import("./share.mjs").then(({ readLink }) => readLink(this), () => null);
     // Who has begun with something else is not disturbed.
     if (!shared || this.#task || version !== this.form.version || state !== this.element.dataset.state) return;
     const filled = this.form.fill(shared.values);

@@ -30,13 +30,23 @@ export async function makeLink(panel) {
   return packed.length > MAX_LINK ? { link: page, left: [...labels.values()] } : { link: `${page}#${KEY}=${packed}`, left };
 }
 
-/** What the address of this page holds, if it came from such a link. @returns {Shared | null} */
-export function readLink() {
+/**
+ * What the address of this page holds for a demo, if it came from such a link.
+ *
+ * @param {Panel} panel
+ * @returns {Shared | null}
+ */
+export function readLink({ element, demo }) {
   const found = location.hash.match(new RegExp(`^#${KEY}=([\\w-]+)$`));
   if (!found) return null;
   try {
     const shared = decode(found[1]);
-    return typeof shared?.lock === "string" && typeof shared.values === "object" && shared.values ? shared : null;
+    if (typeof shared?.lock !== "string" || typeof shared.values !== "object" || !shared.values) return null;
+    // Of several demos on a page it is for the one with its lock; for each of them when that has changed since.
+    const isOfAnother = (/** @type {HTMLElement} */ one) =>
+      one !== element && JSON.parse(one.dataset.demo ?? "{}").lock === shared.lock;
+    const others = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("paper-demo"));
+    return shared.lock !== demo.lock && [...others].some(isOfAnother) ? null : shared;
   } catch {
     return null;
   }
