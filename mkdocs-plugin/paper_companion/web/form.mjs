@@ -89,11 +89,11 @@ export class Form {
     this.forget(heading);
     this.#answered = true;
     this.answer.append(...parts);
-    if (version !== this.version) this.#changed();
+    if (version !== this.version) this.note.textContent = this.say("changed");
   }
 
   /**
-   * Put values into the fields of these ids. Files are fetched first: what is put into a field meanwhile, by whom ever,
+   * Put values into the fields of these ids. Files are fetched first: what is put into a field meanwhile, by whomever,
    * stays there.
    *
    * @param {Record<string, any>} values
@@ -113,7 +113,6 @@ export class Form {
       );
       this.#coming.set(id, done);
     }
-    this.version += 1;
     this.#changed();
     await this.#filled();
   }
@@ -145,12 +144,12 @@ export class Form {
   /** The reader has entered something: what was to come into that field does not. @param {string} id */
   #entered(id) {
     this.#coming.delete(id);
-    this.version += 1;
     this.#changed();
   }
 
-  /** The answer no longer belongs to what the fields hold, when there is one. */
+  /** The fields hold something else, to which the answer no longer belongs, when there is one. */
   #changed() {
+    this.version += 1;
     this.note.textContent = this.#answered ? this.say("changed") : "";
   }
 

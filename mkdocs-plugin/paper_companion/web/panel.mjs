@@ -86,7 +86,6 @@ export class Panel {
     if (!this.#session) {
       // Here and not above: who only reads does not download it.
       const { Session } = await import("./session.mjs");
-      signal.throwIfAborted();
       this.#session ??= new Session(
         this.demo,
         {
